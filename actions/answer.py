@@ -1,0 +1,158 @@
+"""Answers questions out of the bank."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import texts
+from actions.outcome import report
+from common.logging import get_logger
+from faq.search import Hit
+from faq.service import FaqService
+from faq.store import EntryView
+
+_log = get_logger(__name__)
+DEAD_ENDS = ("abstain", "none_of_these")
+Domain = dict[str, Any]
+
+
+class ActionAnswerFaq(Action):
+    """Searches the bank for what was asked: an answer, up to three choices, or neither."""
+
+    def __init__(self, faq: FaqService) -> None:
+        """Keeps the bank."""
+        self._faq = faq
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_answer_faq"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Answers the latest message."""
+        latest = tracker.latest_message
+        try:
+            result = self._faq.searcher.search(str(latest.get("text") or ""))
+        except Exception:
+            _log.exception("The search failed.")
+            texts.say(dispatcher, "utter_search_down")
+            return outcome(dispatcher, "unavailable")
+        if result.decision == "answer":
+            entry = self._faq.entry(result.hits[0].number)
+            if entry is not None:
+                return show(dispatcher, self._faq, entry, result.confidence)
+        if latest.get("intent", {}).get("name") == "out_of_scope":
+            dispatcher.utter_message(response="utter_out_of_scope")
+            return outcome(dispatcher, "talk", confidence=result.confidence)
+        if result.decision == "choices":
+            texts.say(dispatcher, "utter_choices", choices(result.hits))
+            return outcome(dispatcher, "choices", confidence=result.confidence)
+        return dead_end(dispatcher, tracker, "abstain", result.confidence)
+
+
+class ActionShowEntry(Action):
+    """Shows the entry that a button named."""
+
+    def __init__(self, faq: FaqService) -> None:
+        """Keeps the bank."""
+        self._faq = faq
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_show_entry"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Shows the entry, or says that it is gone."""
+        number = pressed_number(tracker)
+        entry = self._faq.entry(number) if number is not None else None
+        if entry is None:
+            texts.say(dispatcher, "utter_entry_gone")
+            return outcome(dispatcher, "talk")
+        return show(dispatcher, self._faq, entry, None)
+
+
+class ActionNoneOfThese(Action):
+    """Answers "Không phải" under the choices."""
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_none_of_these"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Says that the bank has no answer, and what else there is."""
+        return dead_end(dispatcher, tracker, "none_of_these", None)
+
+
+class ActionDeny(Action):
+    """Answers a typed "không": to the choices, or to nothing in particular."""
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_deny"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Takes the "no" as one to the choices where there were any."""
+        if tracker.get_slot("last_outcome") == "choices":
+            return dead_end(dispatcher, tracker, "none_of_these", None)
+        dispatcher.utter_message(response="utter_deny")
+        return outcome(dispatcher, "talk")
+
+
+def show(
+    dispatcher: CollectingDispatcher, faq: FaqService, entry: EntryView, confidence: float | None
+) -> list[EventType]:
+    """Sends `entry` with its thumbs, related questions and, where risk is high, the help row."""
+    buttons = texts.numbered("utter_row_feedback", entry.number)
+    buttons += choices(faq.searcher.related(entry.number))
+    if entry.risk == "high":
+        buttons += texts.buttons_of("utter_row_danger")
+    dispatcher.utter_message(text=entry.answer, buttons=buttons)
+    report(
+        dispatcher,
+        "answer",
+        topic=entry.topic,
+        faq=entry.id,
+        number=entry.number,
+        confidence=confidence,
+    )
+    return [SlotSet("last_outcome", "answer")]
+
+
+def choices(hits: Iterable[Hit]) -> list[texts.Button]:
+    """Returns a button for the question of each hit."""
+    return [
+        texts.Button(title=hit.question, payload=texts.payload("/faq", hit.number)) for hit in hits
+    ]
+
+
+def dead_end(
+    dispatcher: CollectingDispatcher, tracker: Tracker, kind: str, confidence: float | None
+) -> list[EventType]:
+    """Says that there is no answer; the second time in a row, offers other ways instead."""
+    again = tracker.get_slot("last_outcome") in DEAD_ENDS
+    texts.say(dispatcher, "utter_no_answer_again" if again else "utter_no_answer")
+    return outcome(dispatcher, kind, confidence=confidence)
+
+
+def outcome(
+    dispatcher: CollectingDispatcher, kind: str, *, confidence: float | None = None
+) -> list[EventType]:
+    """Reports an outcome that shows no entry, and remembers it for the next turn."""
+    report(dispatcher, kind, confidence=confidence)
+    return [SlotSet("last_outcome", kind)]
+
+
+def pressed_number(tracker: Tracker) -> int | None:
+    """Returns the number that the pressed button named."""
+    value = next(tracker.get_latest_entity_values("n"), None)
+    return int(value) if isinstance(value, int | float) else None

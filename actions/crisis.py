@@ -1,0 +1,67 @@
+"""Answers a crisis: the text for its kind, and questions of the bank that fit."""
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import texts
+from actions.answer import Domain, choices, show
+from actions.outcome import report
+from common.logging import get_logger
+from faq.search import SearchResult
+from faq.service import FaqService
+
+_log = get_logger(__name__)
+
+
+class ActionCrisis(Action):
+    """Says the text of the crisis; to the next message about it, what the bank knows besides."""
+
+    def __init__(self, faq: FaqService) -> None:
+        """Keeps the bank."""
+        self._faq = faq
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_crisis"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Answers the latest message, whose intent is `crisis_<kind>`."""
+        latest = tracker.latest_message
+        crisis = (latest.get("metadata") or {}).get("crisis") or {}
+        response = f"utter_{latest['intent']['name']}"
+        if crisis.get("about") == "friend":
+            response += "_friend"
+        result = self._search(str(latest.get("text") or ""))
+        if tracker.get_slot("crisis_kind") == response:
+            return self._again(dispatcher, response, result)
+        related = choices(result.hits[:2]) if result and result.decision != "abstain" else []
+        texts.say(dispatcher, response, related)
+        return self._done(dispatcher, response)
+
+    def _again(
+        self, dispatcher: CollectingDispatcher, response: str, result: SearchResult | None
+    ) -> list[EventType]:
+        entry = None
+        if result and result.decision == "answer":
+            entry = self._faq.entry(result.hits[0].number)
+        if entry is None:
+            texts.say(dispatcher, "utter_crisis_again", texts.buttons_of("utter_row_danger"))
+            return self._done(dispatcher, response)
+        texts.say(dispatcher, "utter_crisis_again")
+        return show(dispatcher, self._faq, entry, result.confidence if result else None)
+
+    def _search(self, text: str) -> SearchResult | None:
+        """Searches the bank; a crisis is answered whether or not that works."""
+        try:
+            return self._faq.searcher.search(text)
+        except Exception:
+            _log.exception("The search failed in a crisis.")
+            return None
+
+    @staticmethod
+    def _done(dispatcher: CollectingDispatcher, response: str) -> list[EventType]:
+        report(dispatcher, "crisis")
+        return [SlotSet("last_outcome", "crisis"), SlotSet("crisis_kind", response)]

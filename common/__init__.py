@@ -1,0 +1,1 @@
+"""What every process needs: settings, database, logging and rotating keys."""

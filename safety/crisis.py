@@ -1,0 +1,163 @@
+"""Recognises a message written in danger.
+
+This is the gate every message passes before anything else looks at it. It needs no server and no
+library, so a crisis is seen when all of those are down. Two ways lead to a hit: a phrase that a
+counsellor can read and edit (crisis.txt), or a small model trained on examples (safety.model) that
+is sure enough. The model can also overrule a phrase, where it is nearly certain that there is no
+danger ("làm văn về …").
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from nlu.text import normalise, strip_diacritics
+from safety.model import NONE, CrisisModel
+
+KINDS = (
+    "self_harm",
+    "abuse",
+    "trafficked",
+    "fake_police",
+    "sextortion",
+    "violence",
+    "meeting",
+    "runaway",
+)
+"""Every kind of crisis; where a message fits several, the first one listed here is answered."""
+
+SURE = 0.35
+"""Probability of a crisis from which the model alone is enough."""
+
+DOUBTFUL = 0.05
+"""Probability of a crisis below which a phrase alone is not enough.
+
+Both were chosen in cross-validation on the training examples (`make train-crisis` prints it): a
+missed crisis is worse than a caring answer that was not needed.
+"""
+
+_FRAMES = "frames"
+_FRAME_PROOF = re.compile(r"\b(?:em|mình|minh|tôi|toi|tao|tớ|con) (?:đang|dang|sắp|sap|vừa|vua) ")
+_TOKEN = re.compile(r"\(|\)|\||~|[{}\d,]+|=?[^\W_]+")
+_GAP = r"(?: [^\W_]+){0,6}?"
+_FRIEND = (
+    "(bạn|đứa bạn|nhỏ bạn|thằng bạn|con bạn|bạn thân|bạn gái|em gái|em trai|em họ|chị gái|nhỏ|đứa|"
+    "cô bạn|cậu bạn|bestie|friend) "
+    "(em|mình|tôi|tớ|tao|con|tui|của|thân|cùng lớp|chung lớp|cùng bàn|cùng trường|trong lớp)"
+)
+_FIRST_PERSON = "(em|mình|tôi|tớ|tao|con|tui|cháu|i)"
+
+
+class Crisis(NamedTuple):
+    """A crisis that a message tells of.
+
+    Attributes:
+        kind: One of `KINDS`.
+        about: "self", or "friend" where somebody else is in danger.
+    """
+
+    kind: str
+    about: str
+
+
+class _Section(NamedTuple):
+    dangers: tuple[re.Pattern[str], ...]
+    harmless: tuple[re.Pattern[str], ...]
+
+
+def detect(text: str) -> Crisis | None:
+    """Returns the crisis that `text` tells of, or None.
+
+    Args:
+        text: What a person typed, of any length.
+    """
+    phrase = match_phrase(text)
+    odds = _model().probabilities(text)
+    danger = 1 - odds.pop(NONE)
+    if phrase and danger >= DOUBTFUL:
+        return phrase
+    if danger >= SURE:
+        return Crisis(max(odds, key=odds.__getitem__), _about(f" {normalise(text)} ", ""))
+    return None
+
+
+def match_phrase(text: str) -> Crisis | None:
+    """Returns the crisis that a phrase of crisis.txt finds in `text`, or None."""
+    words = f" {normalise(text)} "
+    framed = any(frame.search(words) for frame in _SECTIONS[_FRAMES].dangers)
+    if framed and not _FRAME_PROOF.search(words):
+        return None
+    for kind in KINDS:
+        section = _SECTIONS[kind]
+        rest = words
+        for pattern in section.harmless:
+            rest = pattern.sub(" ", rest)
+        for pattern in section.dangers:
+            match = pattern.search(rest)
+            if match:
+                return Crisis(kind, _about(rest[: match.start() + 1], match.group()))
+    return None
+
+
+@cache
+def _model() -> CrisisModel:
+    return CrisisModel.load()
+
+
+def _about(before: str, danger: str) -> str:
+    """Tells whose danger it is: the last person named before the danger, or within it."""
+    friends = list(_FRIEND_PATTERN.finditer(before + danger))
+    if not friends:
+        return "self"
+    after = (before + danger)[friends[-1].end() - 1 :]
+    return "self" if _SELF_PATTERN.search(after) else "friend"
+
+
+def compile_phrase(phrase: str) -> re.Pattern[str]:
+    """Returns the pattern of one line of crisis.txt.
+
+    Args:
+        phrase: The line, in the notation that the file explains.
+
+    Raises:
+        ValueError: If the line is not in that notation.
+    """
+    parts: list[str] = []
+    for piece in _TOKEN.findall(phrase):
+        if piece == "~":
+            parts.append(_GAP)
+        elif piece == "(":
+            parts.append("(?:")
+        elif piece in {")", "|"} or piece.startswith("{"):
+            parts.append(piece)
+        else:
+            # The text writes "kĩ" for "kỹ" and "hòa" for "hoà"; so must the phrase.
+            word = normalise(piece)
+            forms = {word} if piece.startswith("=") else {word, strip_diacritics(word)}
+            parts.append(f" (?:{'|'.join(sorted(forms))})")
+    try:
+        return re.compile("".join(parts) + "(?= )")
+    except re.error as error:
+        raise ValueError(f"crisis.txt: the line '{phrase}' cannot be read ({error})") from error
+
+
+def _read() -> dict[str, _Section]:
+    sections: dict[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]]]] = {}
+    current: tuple[list[re.Pattern[str]], list[re.Pattern[str]]] = ([], [])
+    for line in (Path(__file__).parent / "crisis.txt").read_text(encoding="utf-8").splitlines():
+        phrase = line.strip()
+        if not phrase or phrase.startswith("#"):
+            continue
+        if phrase.startswith("["):
+            current = sections.setdefault(phrase.strip("[]"), ([], []))
+        elif phrase.startswith("!"):
+            current[1].append(compile_phrase(phrase[1:]))
+        else:
+            current[0].append(compile_phrase(phrase))
+    return {name: _Section(tuple(d), tuple(h)) for name, (d, h) in sections.items()}
+
+
+_SECTIONS = _read()
+_FRIEND_PATTERN = compile_phrase(_FRIEND)
+_SELF_PATTERN = compile_phrase(_FIRST_PERSON + " (muốn|định|sắp|đang|bị|sợ|không|chỉ|rất|cũng)")

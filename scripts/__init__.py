@@ -1,0 +1,1 @@
+"""Programs for building, starting and measuring; the Makefile calls them."""
