@@ -10,8 +10,7 @@ from common.keys import RotatingKey
 from common.logging import configure
 from common.settings import SettingsError, get_settings
 from faq import service
-from faq.bank import BankError
-from faq.encoder import EncoderError
+from faq.errors import FaqError
 
 
 def main() -> int:
@@ -20,7 +19,7 @@ def main() -> int:
         settings = get_settings()
         configure("actions", settings.log_level)
         faq = service.load(settings)
-    except (BankError, EncoderError, SettingsError) as error:
+    except (FaqError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
     key = RotatingKey(settings.var_dir / "keys", "usage", lifetime=timedelta(days=1))

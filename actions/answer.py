@@ -1,6 +1,6 @@
 """Answers questions out of the bank."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -49,8 +49,10 @@ class ActionAnswerFaq(Action):
             dispatcher.utter_message(response="utter_out_of_scope")
             return outcome(dispatcher, "talk", confidence=result.confidence)
         if result.decision == "choices":
-            texts.say(dispatcher, "utter_choices", choices(result.hits))
-            return outcome(dispatcher, "choices", confidence=result.confidence)
+            offer(dispatcher, result.hits)
+            numbers = [hit.number for hit in result.hits]
+            events = outcome(dispatcher, "choices", confidence=result.confidence)
+            return [*events, SlotSet("choices", numbers)]
         return dead_end(dispatcher, tracker, "abstain", result.confidence)
 
 
@@ -71,6 +73,33 @@ class ActionShowEntry(Action):
         """Shows the entry, or says that it is gone."""
         number = pressed_number(tracker)
         entry = self._faq.entry(number) if number is not None else None
+        if entry is None:
+            texts.say(dispatcher, "utter_entry_gone")
+            return outcome(dispatcher, "talk")
+        return show(dispatcher, self._faq, entry, None)
+
+
+class ActionChoose(Action):
+    """Shows the entry whose number among the choices was typed."""
+
+    def __init__(self, faq: FaqService) -> None:
+        """Keeps the bank."""
+        self._faq = faq
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_choose"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Shows the entry; where no choices were open, asks for a question."""
+        offered = tracker.get_slot("choices") or []
+        place = pressed_number(tracker) or 0
+        if tracker.get_slot("last_outcome") != "choices" or not 1 <= place <= len(offered):
+            dispatcher.utter_message(response="utter_affirm")
+            return outcome(dispatcher, "talk")
+        entry = self._faq.entry(int(offered[place - 1]))
         if entry is None:
             texts.say(dispatcher, "utter_entry_gone")
             return outcome(dispatcher, "talk")
@@ -126,6 +155,19 @@ def show(
         confidence=confidence,
     )
     return [SlotSet("last_outcome", "answer")]
+
+
+def offer(dispatcher: CollectingDispatcher, hits: Sequence[Hit]) -> None:
+    """Asks which of the questions was meant: numbered in the text, since buttons cut long ones."""
+    questions = "\n".join(f"**{place}.** {hit.question}" for place, hit in enumerate(hits, 1))
+    numbers = [
+        texts.Button(title=str(place), payload=texts.payload("/faq", hit.number))
+        for place, hit in enumerate(hits, 1)
+    ]
+    dispatcher.utter_message(
+        text=f"{texts.text_of('utter_choices')}\n\n{questions}",
+        buttons=[*numbers, *texts.buttons_of("utter_choices")],
+    )
 
 
 def choices(hits: Iterable[Hit]) -> list[texts.Button]:

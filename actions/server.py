@@ -10,7 +10,14 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
-from actions.answer import ActionAnswerFaq, ActionDeny, ActionNoneOfThese, ActionShowEntry
+from actions.answer import (
+    ActionAnswerFaq,
+    ActionChoose,
+    ActionDeny,
+    ActionNoneOfThese,
+    ActionShowEntry,
+    Domain,
+)
 from actions.crisis import ActionCrisis
 from actions.feedback import ActionFeedback
 from actions.quiz import ActionQuiz, ActionQuizAnswer
@@ -25,6 +32,14 @@ App = Sanic[Any, Any]
 _log = get_logger(__name__)
 
 
+class Executor(ActionExecutor):
+    """Runs actions on calls without the domain, which Rasa leaves out (endpoints.yml)."""
+
+    def update_and_return_domain(self, payload: Domain, action_name: str) -> Domain:
+        """Returns the domain that came along, or an empty one: no action of ours reads it."""
+        return payload.get("domain") or {}
+
+
 def build(faq: FaqService, usage: UsageLog) -> App:
     """Returns the application.
 
@@ -32,10 +47,11 @@ def build(faq: FaqService, usage: UsageLog) -> App:
         faq: The bank.
         usage: The usage log.
     """
-    executor = ActionExecutor()
+    executor = Executor()
     for action in (
         ActionAnswerFaq(faq),
         ActionShowEntry(faq),
+        ActionChoose(faq),
         ActionNoneOfThese(),
         ActionDeny(),
         ActionCrisis(faq),
@@ -47,7 +63,6 @@ def build(faq: FaqService, usage: UsageLog) -> App:
     app: App = create_app(executor, cors_origins=[])
     app.add_route(partial(_record, usage), "/usage", methods=["POST"], name="usage")
     app.register_listener(partial(_start_purge, usage), "after_server_start")
-    app.register_listener(_stop_purge, "before_server_stop")
     return app
 
 
@@ -62,10 +77,6 @@ async def _record(usage: UsageLog, request: Request) -> HTTPResponse:
 
 async def _start_purge(usage: UsageLog, app: App) -> None:
     app.add_task(_purge(usage), name="purge")
-
-
-async def _stop_purge(app: App) -> None:
-    await app.cancel_task("purge", raise_exception=False)
 
 
 async def _purge(usage: UsageLog) -> None:

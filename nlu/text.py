@@ -17,7 +17,7 @@ _MAX_WORD = 40
 
 _WORD = re.compile(r"[^\W_]+")
 _SPELLED = re.compile(r"(?<![^\W_])[^\W\d_](?:[\s.\-_*/|,]{1,3}[^\W\d_]){2,}(?![^\W_])")
-_BROKEN = re.compile(r"[^\W\d_]+(?:[.\-_*][^\W\d_]+)+")
+_BROKEN = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,7}(?:[.\-_*][^\W\d_]{1,7}){1,7}(?![^\W\d_])")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _FINAL_DOUBLE = re.compile(r"([^\W\d_])\1$")
 _GLIDE_TONES = {

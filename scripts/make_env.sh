@@ -6,7 +6,8 @@
 set -eu
 folder=$1 requirements=$2 lock=$3
 shift 3
-stamp="$folder/.installed-$(cat "$requirements" "$lock" | cksum | cut -d' ' -f1)"
+name=$(basename "$requirements")
+stamp="$folder/.installed-$name-$(cat "$requirements" "$lock" | cksum | cut -d' ' -f1)"
 [ -e "$stamp" ] && [ -x "$folder/bin/python" ] && exit 0
 python=""
 for version in "$@"; do
@@ -17,10 +18,10 @@ free=$(df -Pk . | awk 'NR == 2 {print int($4 / 1024)}')
 [ "$free" -ge 4000 ] || { echo "$folder needs 4000 MB of disk and $free MB are free. Make room, then run the same command again." >&2; exit 1; }
 echo "→ $folder: installing $requirements with $python (a few minutes the first time)"
 "$python" -m venv "$folder"
-rm -f "$folder"/.installed-*
-"$folder/bin/python" -m pip install --quiet --disable-pip-version-check "pip==25.3" ||
+rm -f "$folder"/.installed-"$name"-*
+"$folder/bin/python" -m pip install --quiet --disable-pip-version-check "pip==26.3" ||
     { echo "pip could not be installed into $folder. Check the connection, then run the same command again." >&2; exit 1; }
-"$folder/bin/python" -m pip install --quiet --disable-pip-version-check --progress-bar on \
+"$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
     -r "$requirements" -c "$lock" ||
     { echo "A package of $requirements could not be installed: the reason stands above. Run the same command again to pick up from here." >&2; exit 1; }
 touch "$stamp"

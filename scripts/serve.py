@@ -123,6 +123,7 @@ class Keeper:
                 )
         self._logs.mkdir(parents=True, exist_ok=True)
         for server in self._servers:
+            self._log(server).unlink(missing_ok=True)
             self._spawn(server)
         started = time.monotonic()
         for server in self._servers:
@@ -142,8 +143,11 @@ class Keeper:
                 process.kill()
                 process.wait()
 
+    def _log(self, server: Server) -> Path:
+        return self._logs / f"{server.name}.log"
+
     def _spawn(self, server: Server) -> None:
-        with (self._logs / f"{server.name}.log").open("ab") as log:
+        with self._log(server).open("ab") as log:
             self._running[server.name] = subprocess.Popen(
                 server.command,
                 cwd=ROOT,
@@ -159,7 +163,7 @@ class Keeper:
         print(f"→ {server.name}: starting …", end="", flush=True)
         while not server.healthy():
             code = self._running[server.name].poll()
-            log = self._logs / f"{server.name}.log"
+            log = self._log(server)
             if code is not None:
                 raise StartError(
                     f"\n{server.name} ended with status {code} while starting. "
@@ -207,8 +211,10 @@ def run(command: list[str]) -> int:
             bind()
 
     try:
-        with subprocess.Popen(  # noqa: PLW1509
-            command, cwd=ROOT, preexec_fn=restore_interrupt
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            preexec_fn=restore_interrupt,  # noqa: PLW1509
         ) as process:
             signal.signal(signal.SIGTERM, lambda *_: process.terminate())
             return process.wait()
@@ -227,16 +233,17 @@ def main() -> int:
     parser.add_argument("--reuse", action="store_true", help="use servers that are already up")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run in front of them")
     options = parser.parse_args()
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
     try:
         settings = get_settings()
         kept = servers(settings)
         if options.reuse and all(server.healthy() for server in kept):
-            return run(options.command)
+            return run(command)
         keeper = Keeper(kept, settings)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         try:
             keeper.start()
-            return run(options.command)
+            return run(command)
         finally:
             keeper.stop()
     except (StartError, SettingsError) as error:

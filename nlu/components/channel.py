@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -69,7 +70,9 @@ class GatewayInput(InputChannel):
         @blueprint.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
             turn = request.json if isinstance(request.json, dict) else {}
-            await request.app.ctx.agent.tracker_store.delete(str(turn.get("sender")))
+            agent = request.app.ctx.agent
+            empty = DialogueStateTracker(str(turn.get("sender")), agent.domain.slots)
+            await agent.tracker_store.save(empty)
             return response.json({"forgotten": True})
 
         return blueprint

@@ -57,11 +57,6 @@ class ExpiringTrackerStore(InMemoryTrackerStore):
         self._forget_idle()
         return self.store.keys()
 
-    async def delete(self, sender_id: str) -> None:
-        """Forgets the conversation of `sender_id`."""
-        self._saved_at.pop(sender_id, None)
-        self.store.pop(sender_id, None)
-
     def _forget_idle(self) -> None:
         limit = self._clock() - self._idle_s
         while self._saved_at:

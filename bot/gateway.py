@@ -1,0 +1,220 @@
+"""The gateway proper: from what a person did to the reply, the same for every channel.
+
+A crisis is looked for before anything else, and is answered even when every other process is
+down. No message goes unanswered, whatever fails.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot import texts as t
+from bot.buttons import HELP_NOW, WIPE, encode
+from bot.flood import Flood, Verdict
+from bot.messages import Message, Turn
+from bot.rasa_client import Outcome, RasaClient, RasaError, RasaReply
+from bot.reading import clean, read
+from bot.texts import Texts
+from bot.usage import Usage
+from common.logging import get_logger
+from safety.crisis import Crisis, detect
+
+RASA_CHARACTERS = 2000
+"""How much of a text Rasa gets; the crisis gate sees all of it."""
+
+_ALWAYS = (HELP_NOW, WIPE)
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation in some channel.
+
+    Attributes:
+        sender: Its pseudonym of today.
+        wipe: Deletes the conversation's messages from the channel, and returns whether all of
+            them went.
+    """
+
+    sender: str
+    wipe: Callable[[], Awaitable[bool]]
+
+
+class Gateway:
+    """Answers what people write and press."""
+
+    def __init__(
+        self,
+        rasa: RasaClient,
+        texts: Texts,
+        render: Callable[[str], str],
+        flood: Flood | None,
+        usage: Usage,
+        *,
+        rasa_timeout_s: float,
+        crisis_timeout_s: float,
+    ) -> None:
+        """Joins the parts.
+
+        Args:
+            rasa: Where replies come from.
+            texts: What the gateway says by itself.
+            render: Fills in the placeholders of a text.
+            flood: Limits each sender; None for no limit.
+            usage: Where turns are reported.
+            rasa_timeout_s: How long a turn waits for Rasa, in seconds.
+            crisis_timeout_s: How long a crisis waits for Rasa, in seconds.
+        """
+        self._rasa = rasa
+        self._texts = texts
+        self._render = render
+        self._flood = flood
+        self._usage = usage
+        self._rasa_timeout_s = rasa_timeout_s
+        self._crisis_timeout_s = crisis_timeout_s
+
+    async def text(self, chat: Chat, raw: str) -> Turn:
+        """Answers what a person typed."""
+        started = time.monotonic()
+        reading = read(raw)
+        crisis = detect(reading.text)
+        if crisis is None and (stopped := self._stopped(chat, "text", reading.payload)):
+            turn = stopped
+        elif reading.payload == WIPE:
+            turn = await self._wipe(chat)
+            if crisis is not None:
+                turn = await self._crisis(chat, reading.text, crisis)
+        elif crisis is not None:
+            turn = await self._crisis(chat, reading.text, crisis)
+        elif reading.payload is not None:
+            turn = await self._press(chat, "command", reading.payload)
+        elif reading.has_words:
+            turn = await self._say(chat, reading.text)
+        else:
+            turn = Turn((self._texts.any(t.NO_WORDS),), "text", "talk")
+        return _timed(turn, started)
+
+    async def press(self, chat: Chat, payload: str) -> Turn:
+        """Answers the press of a button with a `payload` on the allow-list of `bot.buttons`."""
+        started = time.monotonic()
+        if stopped := self._stopped(chat, "button", payload):
+            turn = stopped
+        elif payload == WIPE:
+            turn = await self._wipe(chat)
+        else:
+            turn = await self._press(chat, "button", payload)
+        return _timed(turn, started)
+
+    async def media(self, chat: Chat, caption: str, *, deleted: bool) -> Turn:
+        """Answers a picture, a recording, a file or the like, which is never looked at.
+
+        Args:
+            chat: Where it came.
+            caption: The text that came with it; only the crisis gate reads it.
+            deleted: Whether the channel deleted it from the chat.
+        """
+        started = time.monotonic()
+        text = clean(caption)
+        note = self._texts.any(t.MEDIA if deleted else t.MEDIA_KEPT)
+        crisis = detect(text)
+        if crisis is not None:
+            turn = await self._crisis(chat, text, crisis)
+            turn = replace(turn, messages=(*turn.messages, note))
+        else:
+            turn = self._stopped(chat, "media") or Turn((note,), "media", "media")
+        return _timed(turn, started)
+
+    async def edited(self, chat: Chat, raw: str) -> Turn | None:
+        """Answers a message that was changed after it was sent, if a crisis now stands in it."""
+        started = time.monotonic()
+        text = read(raw).text
+        crisis = detect(text)
+        if crisis is None:
+            return None
+        return _timed(await self._crisis(chat, text, crisis), started)
+
+    def record(self, chat: Chat, turn: Turn) -> None:
+        """Reports a turn whose reply has been sent."""
+        if turn.messages:
+            self._usage.post(chat.sender, turn)
+
+    def _stopped(self, chat: Chat, kind: str, payload: str | None = None) -> Turn | None:
+        if self._flood is None or payload in _ALWAYS:
+            return None
+        match self._flood.check(chat.sender):
+            case Verdict.PASS:
+                return None
+            case Verdict.WARN:
+                return Turn((self._texts.any(t.FLOOD),), kind, "flood")
+            case Verdict.MUTE:
+                return Turn((), kind, "flood")
+
+    async def _wipe(self, chat: Chat) -> Turn:
+        complete, _ = await asyncio.gather(chat.wipe(), self._forget(chat.sender))
+        return Turn((self._texts.any(t.WIPED if complete else t.WIPED_PARTLY),), "wipe", "wipe")
+
+    async def _forget(self, sender: str) -> None:
+        try:
+            await self._rasa.forget(sender, timeout_s=self._crisis_timeout_s)
+        except RasaError:
+            _log.warning("Rasa did not confirm that it forgot a conversation.")
+
+    async def _crisis(self, chat: Chat, text: str, crisis: Crisis) -> Turn:
+        intent = f"crisis_{crisis.kind}"
+        reply = self._rasa.say(
+            chat.sender, text[:RASA_CHARACTERS], timeout_s=self._crisis_timeout_s, crisis=crisis
+        )
+        if turn := await self._from_rasa(reply, intent):
+            return turn
+        return Turn((self._texts.crisis(crisis),), intent, "crisis_local", intent, 1.0)
+
+    async def _say(self, chat: Chat, text: str) -> Turn:
+        reply = self._rasa.say(chat.sender, text[:RASA_CHARACTERS], timeout_s=self._rasa_timeout_s)
+        return await self._from_rasa(reply) or self._unavailable("text")
+
+    async def _press(self, chat: Chat, kind: str, payload: str) -> Turn:
+        reply = self._rasa.press(chat.sender, payload, timeout_s=self._rasa_timeout_s)
+        return await self._from_rasa(reply, kind) or self._unavailable(kind)
+
+    def _unavailable(self, kind: str) -> Turn:
+        return Turn((self._texts.any(t.UNAVAILABLE),), kind, "unavailable")
+
+    async def _from_rasa(
+        self, awaited: Awaitable[RasaReply], kind: str | None = None
+    ) -> Turn | None:
+        """Returns the turn that Rasa's reply makes, or None whatever goes wrong with it."""
+        try:
+            reply = await awaited
+            return self._turn(reply, kind or reply.intent or "text")
+        except RasaError:
+            _log.warning("Rasa gave no usable reply.", kind=kind)
+        except Exception:
+            _log.exception("Rasa's reply could not be used.", kind=kind)
+        return None
+
+    def _turn(self, reply: RasaReply, kind: str) -> Turn:
+        rendered = map(self._rendered, reply.messages)
+        messages = tuple(message for message in rendered if message.text)
+        if not messages:
+            raise RasaError
+        outcome = reply.outcome or Outcome(kind="talk")
+        return Turn(
+            messages,
+            kind,
+            outcome.kind,
+            reply.intent,
+            reply.confidence if outcome.confidence is None else outcome.confidence,
+            outcome.topic,
+            outcome.faq,
+        )
+
+    def _rendered(self, message: Message) -> Message:
+        known = tuple(button for button in message.buttons if encode(button.payload))
+        if len(known) < len(message.buttons):
+            _log.error("A button with an unknown payload was left out.")
+        return Message(self._render(message.text).strip(), known)
+
+
+def _timed(turn: Turn, started: float) -> Turn:
+    return replace(turn, latency_ms=round((time.monotonic() - started) * 1000))

@@ -1,0 +1,1 @@
+"""The question–answer bank: tables, seed, placeholders, encoder, index, search and evaluation."""

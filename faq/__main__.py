@@ -1,0 +1,173 @@
+"""The bank from the command line: `python -m faq --help`."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from common.logging import configure
+from common.settings import Settings, SettingsError, get_settings
+from faq import bank, store
+from faq.errors import FaqError
+from faq.lint import lint
+
+# What loads PyTorch, which takes seconds, is imported by the commands that need it.
+
+_ROOT = Path(__file__).parent.parent
+_EVALUATION = _ROOT / "tests" / "evaluation"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns the exit status: 0 if all is well, 1 if not."""
+    options = _parser().parse_args(arguments)
+    configure("faq", "WARNING")
+    try:
+        status: int = options.run(options, get_settings())
+    except (FaqError, SettingsError) as error:
+        print(error, file=sys.stderr)
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or type(error).__name__
+        print(f"The database cannot be used ({reason}).", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or 'A file'}: {error.strerror}.", file=sys.stderr)
+    else:
+        return status
+    return 1
+
+
+def _import(options: argparse.Namespace, settings: Settings) -> int:
+    from faq.service import connect  # noqa: PLC0415
+
+    files = bank.read(options.path)
+    with connect(settings).begin() as session:
+        changes = store.import_files(session, files, keep_edited=options.keep_edited)
+    _print(options, asdict(changes), ", ".join(f"{v} {k}" for k, v in asdict(changes).items()))
+    return 0
+
+
+def _export(options: argparse.Namespace, settings: Settings) -> int:
+    from faq.service import connect  # noqa: PLC0415
+
+    with connect(settings)() as session:
+        files = store.export_files(session)
+    paths = [str(path) for path in bank.write(files, options.folder)]
+    count = sum(len(file.entries) for file in files)
+    text = f"{count} entries in {len(paths)} files, in {options.folder}"
+    _print(options, {"entries": count, "files": paths}, text)
+    return 0
+
+
+def _lint(options: argparse.Namespace, _settings: Settings) -> int:
+    findings = lint(options.paths or [bank.BANK, _ROOT / "domain.yml"])
+    lines = [*map(str, findings), f"{len(findings)} findings"]
+    _print(options, {"findings": [each._asdict() for each in findings]}, "\n".join(lines))
+    return 1 if findings else 0
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> int:
+    from faq.service import load  # noqa: PLC0415
+
+    result = load(settings).searcher.search(options.query, limit=options.limit)
+    lines = [f"{result.decision} ({result.confidence:.2f})"]
+    lines += [f"{h.confidence:6.2f}  {h.number:4}  {h.entry_id}: {h.question}" for h in result.hits]
+    _print(options, asdict(result), "\n".join(lines))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from faq import evaluation  # noqa: PLC0415
+    from faq.service import load  # noqa: PLC0415
+
+    questions = evaluation.read(options.questions)
+    out_of_scope = evaluation.read(options.out_of_scope)
+    figures = evaluation.evaluate(load(settings).searcher, questions, out_of_scope)
+    _print(options, figures, evaluation.dump(figures))
+    return 0
+
+
+def _train_encoder(options: argparse.Namespace, settings: Settings) -> int:
+    from faq.service import open_bank  # noqa: PLC0415
+    from faq.training import train  # noqa: PLC0415
+
+    start = time.monotonic()
+
+    def progress(line: str) -> None:
+        print(f"{time.monotonic() - start:5.0f} s  {line}", file=sys.stderr, flush=True)
+
+    with open_bank(settings)() as session:
+        entries = store.index_entries(session)
+    progress(f"learning from {len(entries)} entries")
+    ranking = train(entries, settings, progress, options.base)
+    measured = ranking.measured
+    text = (
+        f"On variants left out: right at rank 1 {measured['accuracy_at_1']:.3f}, "
+        f"in the first 3 {measured['accuracy_at_3']:.3f}; "
+        f"answers from {ranking.answer_from:.2f}, choices from {ranking.choices_from:.2f}"
+    )
+    _print(options, asdict(ranking), text)
+    return 0
+
+
+def _stats(options: argparse.Namespace, settings: Settings) -> int:
+    from faq.service import connect  # noqa: PLC0415
+
+    with connect(settings)() as session:
+        figures = store.stats(session)
+    _print(options, figures, "\n".join(_indented(figures)))
+    return 0
+
+
+def _indented(figures: dict[str, Any], margin: str = "") -> list[str]:
+    lines = []
+    for name, value in figures.items():
+        title = f"{margin}{name.replace('_', ' ')}"
+        if isinstance(value, dict):
+            lines += [title, *_indented(value, margin + "  ")]
+        else:
+            lines.append(f"{title:30}{value:6}")
+    return lines
+
+
+def _print(options: argparse.Namespace, data: Any, text: str) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2) if options.json else text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m faq", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, run: object, summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.add_argument("--json", action="store_true", help="print JSON")
+        command.set_defaults(run=run)
+        return command
+
+    command = add("import", _import, "Make the database hold what bank files hold.")
+    command.add_argument("path", nargs="?", type=Path, default=bank.BANK, help="file or folder")
+    command.add_argument(
+        "--keep-edited", action="store_true", help="leave alone what counsellors changed"
+    )
+    command = add("export", _export, "Write the database as bank files.")
+    command.add_argument("folder", nargs="?", type=Path, default=bank.BANK)
+    command = add("lint", _lint, "Check every text that a child reads.")
+    command.add_argument("paths", nargs="*", type=Path, help="bank or domain files, or a folder")
+    command = add("search", _search, "Ask a question.")
+    command.add_argument("query")
+    command.add_argument("--limit", type=int, default=3, help="greatest number of hits")
+    command = add("evaluate", _evaluate, "Measure the search on questions that it has not seen.")
+    command.add_argument("--questions", type=Path, default=_EVALUATION / "questions.jsonl")
+    command.add_argument("--out-of-scope", type=Path, default=_EVALUATION / "out_of_scope.jsonl")
+    command = add("train-encoder", _train_encoder, "Train the encoder on the bank.")
+    command.add_argument("--base", help="sentence-transformers name or path to fine-tune")
+    add("stats", _stats, "Count what the bank holds.")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+"""How good the search is, on questions that neither bank nor training has seen."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from faq.errors import FaqError
+from faq.index import FEATURES, Index
+from faq.ranking import CHOICES
+from faq.search import Searcher
+from faq.store import IndexEntry
+from nlu.text import normalise, strip_diacritics
+
+_DEPTH = 10
+_K1, _B = 1.2, 0.75
+
+
+class EvaluationError(FaqError):
+    """Evaluation files that cannot be used; the message says what to do."""
+
+
+class Question(BaseModel):
+    """A line of an evaluation file. Without `expected` it is out of the bank's scope."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    text: str
+    style: str
+    expected: tuple[str, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """What a question got."""
+
+    question: Question
+    ranks: dict[str, int]
+    """By method, the rank of the first entry that answers it, from 1; 0 if not among the first."""
+    decision: str
+    hits: list[str]
+
+
+def read(path: Path) -> list[Question]:
+    """Reads a file of questions, one JSON object a line.
+
+    Raises:
+        EvaluationError: If it is missing or has another form.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [Question.model_validate_json(line) for line in lines if line.strip()]
+    except OSError:
+        raise EvaluationError(f"There is no evaluation file {path}.") from None
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        raise EvaluationError(
+            f"{path} has a line of another form ({problem['msg']}); each is a JSON object with "
+            "id, text, style and expected."
+        ) from None
+
+
+def evaluate(
+    searcher: Searcher, questions: Sequence[Question], out_of_scope: Sequence[Question]
+) -> dict[str, Any]:
+    """Searches every question by every method and returns the figures.
+
+    Raises:
+        EvaluationError: If the bank is empty, or does not hold an entry that a question expects.
+    """
+    index = searcher.index
+    if index is None:
+        raise EvaluationError("Nothing is published, so there is nothing to search.")
+    known = {entry.id for entry in index.entries}
+    if missing := sorted({name for q in questions for name in q.expected if name not in known}):
+        raise EvaluationError(f"Questions expect entries that are not published: {missing[:5]}")
+    methods = _methods(searcher, index)
+    outcomes = [_ask(question, searcher, index, methods) for question in questions]
+    foreign = [searcher.search(question.text).decision for question in out_of_scope]
+    return {
+        "questions": len(questions),
+        "out_of_scope": len(out_of_scope),
+        "methods": {name: _ranking_figures(outcomes, name) for name in methods},
+        "decisions": _decision_figures(outcomes, foreign),
+        "latency_ms": _latency(searcher, [*questions, *out_of_scope]),
+        "misses": [
+            {"id": o.question.id, "expected": o.question.expected, "got": o.hits}
+            for o in outcomes
+            if o.ranks["hybrid"] != 1
+        ],
+    }
+
+
+Method = Callable[[str, NDArray[np.float32]], NDArray[Any]]
+
+
+def _methods(searcher: Searcher, index: Index) -> dict[str, Method]:
+    def feature(name: str) -> Method:
+        column = FEATURES.index(name)
+        return lambda _query, features: features[:, column]
+
+    bm25 = Bm25(index.entries)
+    return {
+        "bm25": lambda query, _features: bm25.scores(query),
+        "character_ngrams": feature("characters_best"),
+        "encoder": feature("meaning_mean"),
+        "hybrid": lambda query, features: searcher.ranking.confidences(features, query),
+    }
+
+
+def _ask(
+    question: Question, searcher: Searcher, index: Index, methods: dict[str, Method]
+) -> Outcome:
+    query = normalise(question.text)
+    features = index.features(query, searcher.encoder.encode([query])[0])
+    ranks = {}
+    for name, method in methods.items():
+        order = np.argsort(-method(query, features), kind="stable")[:_DEPTH]
+        found = [index.entries[row].id in question.expected for row in order]
+        ranks[name] = found.index(True) + 1 if any(found) else 0
+    result = searcher.search(question.text)
+    return Outcome(question, ranks, result.decision, [hit.entry_id for hit in result.hits])
+
+
+def _ranking_figures(outcomes: Sequence[Outcome], method: str) -> dict[str, Any]:
+    ranks = np.array([outcome.ranks[method] for outcome in outcomes])
+    styles = np.array([outcome.question.style for outcome in outcomes])
+    return {
+        "accuracy_at_1": _share(ranks == 1),
+        "accuracy_at_3": _share((ranks > 0) & (ranks <= 3)),
+        "mrr_at_10": round(float(np.mean([1 / rank if rank else 0 for rank in ranks])), 3),
+        "accuracy_at_1_by_style": {
+            str(style): _share(ranks[styles == style] == 1) for style in sorted(set(styles))
+        },
+    }
+
+
+def _decision_figures(outcomes: Sequence[Outcome], foreign: Sequence[str]) -> dict[str, Any]:
+    def share(wanted: Callable[[Outcome], bool]) -> float:
+        return _share(np.array([wanted(outcome) for outcome in outcomes]))
+
+    def right(outcome: Outcome, depth: int) -> bool:
+        return any(hit in outcome.question.expected for hit in outcome.hits[:depth])
+
+    decided = Counter(foreign)
+    return {
+        "answered": share(lambda o: o.decision == "answer"),
+        "answered_wrongly": share(lambda o: o.decision == "answer" and not right(o, 1)),
+        "choices": share(lambda o: o.decision == "choices"),
+        "choices_without_the_right_one": share(
+            lambda o: o.decision == "choices" and not right(o, CHOICES)
+        ),
+        "abstained": share(lambda o: o.decision == "abstain"),
+        "out_of_scope_answered": round(decided["answer"] / max(1, len(foreign)), 3),
+        "out_of_scope_choices": round(decided["choices"] / max(1, len(foreign)), 3),
+    }
+
+
+def _latency(searcher: Searcher, questions: Sequence[Question]) -> dict[str, float]:
+    taken = []
+    for question in questions:
+        start = time.perf_counter()
+        searcher.search(question.text)
+        taken.append(1000 * (time.perf_counter() - start))
+    if not taken:
+        return {}
+    return {f"p{share}": round(float(np.percentile(taken, share)), 1) for share in (50, 95)}
+
+
+def _share(wanted: NDArray[np.bool_]) -> float:
+    return round(float(wanted.mean()), 3) if wanted.size else 0.0
+
+
+class Bm25:
+    """Okapi BM25 over the words of each text, without diacritics: the usual yardstick."""
+
+    def __init__(self, entries: Sequence[IndexEntry]) -> None:
+        texts = [strip_diacritics(normalise(text)) for entry in entries for text in entry.texts]
+        counts = [Counter(text.split()) for text in texts]
+        lengths = np.array([sum(each.values()) for each in counts])
+        frequency = Counter(word for each in counts for word in each)
+        self._starts = np.cumsum([0, *(len(entry.texts) for entry in entries[:-1])])
+        self._count = len(texts)
+        self._postings: dict[str, tuple[list[int], list[float]]] = {}
+        for row, each in enumerate(counts):
+            norm = _K1 * (1 - _B + _B * lengths[row] / lengths.mean())
+            for word, count in each.items():
+                rarity = np.log(1 + (len(texts) - frequency[word] + 0.5) / (frequency[word] + 0.5))
+                rows, weights = self._postings.setdefault(word, ([], []))
+                rows.append(row)
+                weights.append(rarity * count * (_K1 + 1) / (count + norm))
+
+    def scores(self, query: str) -> NDArray[np.float64]:
+        """Returns the score of each entry's best text for a normalised query."""
+        scores = np.zeros(self._count)
+        for word in strip_diacritics(query).split():
+            rows, weights = self._postings.get(word, ([], []))
+            scores[rows] += weights
+        best: NDArray[np.float64] = np.maximum.reduceat(scores, self._starts)
+        return best
+
+
+def dump(figures: dict[str, Any]) -> str:
+    """Returns the figures as a table for people."""
+    lines = [f"{figures['questions']} questions, {figures['out_of_scope']} out of scope", ""]
+    styles = sorted(
+        {s for each in figures["methods"].values() for s in each["accuracy_at_1_by_style"]}
+    )
+    columns = ["acc@1", "acc@3", "mrr@10", *styles]
+    lines.append("".join([f"{'':18}", *(f"{name:>12}" for name in columns)]))
+    for method, each in figures["methods"].items():
+        values = [each["accuracy_at_1"], each["accuracy_at_3"], each["mrr_at_10"]]
+        values += [each["accuracy_at_1_by_style"][style] for style in styles]
+        lines.append("".join([f"{method:18}", *(f"{value:12.3f}" for value in values)]))
+    lines.append("")
+    lines += [f"{k.replace('_', ' '):32}{v:8.3f}" for k, v in figures["decisions"].items()]
+    lines += [f"{'search ' + k:32}{v:8.1f} ms" for k, v in figures["latency_ms"].items()]
+    return "\n".join(lines)

@@ -1,0 +1,82 @@
+"""The search: a question in, the entries that answer it out, or the decision that none does."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from faq.encoder import Encoder
+from faq.index import Index
+from faq.ranking import CHOICES, Decision, Ranking
+from nlu.text import normalise
+
+_LONGEST_QUERY = 1000
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry that was found."""
+
+    number: int
+    entry_id: str
+    topic: str
+    question: str
+    confidence: float
+    """Probability that the entry answers what was asked; 0 for entries that are only related."""
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found, best first, and what to do with it."""
+
+    decision: Decision
+    hits: list[Hit]
+    confidence: float
+    """Confidence in the first hit; 0 without one."""
+
+
+class Searcher:
+    """Searches the published entries of one moment. Safe to share between threads."""
+
+    def __init__(self, index: Index | None, encoder: Encoder, ranking: Ranking) -> None:
+        """Takes what to search, or None if nothing is published, and how."""
+        self.index = index
+        self.encoder = encoder
+        self.ranking = ranking
+
+    def search(self, query: str, *, limit: int = CHOICES) -> SearchResult:
+        """Searches for entries that answer a question.
+
+        Args:
+            query: What a person typed, of any length; only its beginning counts if it is long.
+            limit: The greatest number of hits.
+        """
+        text = normalise(query[:_LONGEST_QUERY])
+        if self.index is None or not text:
+            return SearchResult("abstain", [], 0.0)
+        features = self.index.features(text, self.encoder.encode([text])[0])
+        confidences = self.ranking.confidences(features, text)
+        exact = self.index.exact(text)
+        if exact is not None:
+            confidences *= 0
+            confidences[exact] = 1.0
+        best = np.argsort(-confidences, kind="stable")[: max(limit, CHOICES)]
+        hits = [self._hit(int(row), float(confidences[row])) for row in best]
+        decision = self.ranking.decide([hit.confidence for hit in hits])
+        return SearchResult(decision, hits[:limit], hits[0].confidence)
+
+    def related(self, number: int, limit: int = 2) -> list[Hit]:
+        """Returns the entries whose texts mean most nearly what those of an entry mean.
+
+        Args:
+            number: The entry's number. One that is not published has no related entries.
+            limit: The greatest number of hits.
+        """
+        row = None if self.index is None else self.index.position.get(number)
+        if self.index is None or row is None:
+            return []
+        return [self._hit(other, 0.0) for other in self.index.neighbours(row, limit)]
+
+    def _hit(self, row: int, confidence: float) -> Hit:
+        assert self.index is not None  # noqa: S101
+        entry = self.index.entries[row]
+        return Hit(entry.number, entry.id, entry.topic, entry.question, confidence)

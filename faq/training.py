@@ -1,0 +1,282 @@
+"""Training of the encoder and of the ranking, on the bank itself.
+
+The encoder learns that the texts of one entry mean the same and those of others do not
+(contrastive, every other entry of a batch is a negative). Sentences of the answer take part, since
+they hold words that no variant does.
+"""
+
+import random
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+from common.settings import Settings
+from faq.encoder import Encoder, Vectors, builtin_path, load_model
+from faq.errors import FaqError
+from faq.index import Index, bank_text
+from faq.ranking import Example, Ranking, fit, ranking_path
+from faq.store import IndexEntry
+from nlu.text import normalise, strip_diacritics
+
+Progress = Callable[[str], None]
+
+_SEED = 20231101
+_UNKNOWN = "[UNK]"
+_MEANINGLESS = (_UNKNOWN, "▁")
+_FOLDS = 4
+_DIMENSION = 256
+_VOCABULARY = 3000
+_BATCH = 256
+_SCALE = 15.0
+_STEPS_PER_ENTRY = 160
+_SUPPORT = 2
+_LEARNING_RATE = 0.03
+_DROPPED_WORDS = 0.3
+_SLIPS = 0.05
+_BASE_BATCH = 32
+_BASE_STEPS_PER_ENTRY = 24
+_BASE_LEARNING_RATE = 2e-5
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_SENTENCE_END = re.compile(r"[.!?:;\n]+")
+
+
+class TrainingError(FaqError):
+    """A bank that cannot be learned from."""
+
+
+def train(
+    entries: Sequence[IndexEntry], settings: Settings, progress: Progress, base: str | None = None
+) -> Ranking:
+    """Trains the built-in encoder, fits the ranking to it, and saves both in the settings' folder.
+
+    Args:
+        entries: The bank; at least two entries.
+        settings: Where the encoder and the ranking are written.
+        progress: Called with a line about each step.
+        base: A sentence-transformers name or path to fine-tune, instead of starting from nothing.
+
+    Raises:
+        EncoderError: If `base` cannot be loaded.
+        TrainingError: If the bank is too small to learn from.
+    """
+    if len(entries) < 2:
+        raise TrainingError("Fewer than two entries are published, so nothing can be learned.")
+
+    def train_on(part: Sequence[IndexEntry], title: str) -> SentenceTransformer:
+        def report(line: str) -> None:
+            progress(f"{title}: {line}")
+
+        return train_from_nothing(part, report) if base is None else fine_tune(base, part, report)
+
+    examples = held_out_examples(
+        entries, lambda part, fold: Encoder(train_on(part, f"held-out part {fold}/{_FOLDS}"))
+    )
+    model = train_on(entries, "whole bank")
+    ranking = fit(examples, Encoder(model).fingerprint)
+    _save(model, builtin_path(settings))
+    ranking.save(ranking_path(settings))
+    return ranking
+
+
+def held_out_examples(
+    entries: Sequence[IndexEntry], encoder_for: Callable[[Sequence[IndexEntry], int], Encoder]
+) -> list[Example]:
+    """Searches each variant, and each text of negatives.txt, in a bank that does not hold it.
+
+    Args:
+        entries: The bank.
+        encoder_for: Returns the encoder to use with a part of the bank, given that part and its
+            number, from 1. It must not have seen the rest.
+    """
+    rng = random.Random(_SEED)  # noqa: S311  nothing secret
+    variants = [(row, v) for row, entry in enumerate(entries) for v in entry.texts[1:]]
+    rng.shuffle(variants)
+    variants.sort(key=lambda each: each[0])
+    fold_of = {each: place % _FOLDS for place, each in enumerate(variants)}
+    negatives = _negatives()
+    examples = []
+    for fold in range(_FOLDS):
+        part = [
+            replace(
+                entry,
+                texts=(
+                    entry.question,
+                    *(text for text in entry.texts[1:] if fold_of[row, text] != fold),
+                ),
+            )
+            for row, entry in enumerate(entries)
+        ]
+        encoder = encoder_for(part, fold + 1)
+        index = Index(part, encoder.encode)
+        queries: list[tuple[str, int | None]] = [
+            (normalise(text), row) for (row, text), place in fold_of.items() if place == fold
+        ]
+        queries += [(normalise(text), None) for text in negatives[fold::_FOLDS]]
+        vectors = encoder.encode([query for query, _ in queries])
+        for (query, gold), vector in zip(queries, vectors, strict=True):
+            examples.append(Example(query, index.features(query, vector), gold))
+    return examples
+
+
+def train_from_nothing(entries: Sequence[IndexEntry], progress: Progress) -> SentenceTransformer:
+    """Trains static subword embeddings on the bank alone.
+
+    The tokeniser drops diacritics, so that text with and without them is the same to it.
+    """
+    texts = [text for entry in entries for text in _texts(entry)]
+    tokenizer = _tokenizer(texts)
+    weights = torch.empty(tokenizer.get_vocab_size(), _DIMENSION)
+    weights.normal_(0, _DIMENSION**-0.5, generator=torch.Generator().manual_seed(_SEED))
+    weights *= torch.tensor(_rarity(tokenizer, texts))[:, None]
+    module = StaticEmbedding(tokenizer, embedding_weights=weights)
+    model = SentenceTransformer(modules=[module], device="cpu")
+    steps = _STEPS_PER_ENTRY * -(-len(entries) // _BATCH)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so small a model is faster on one, and others keep theirs
+    try:
+        _contrast(
+            model,
+            entries,
+            batch_size=_BATCH,
+            steps=steps,
+            learning_rate=_LEARNING_RATE,
+            progress=progress,
+        )
+    finally:
+        torch.set_num_threads(threads)
+    with torch.no_grad():
+        module.embedding.weight[[tokenizer.token_to_id(each) for each in _MEANINGLESS]] = 0
+    return model
+
+
+def fine_tune(base: str, entries: Sequence[IndexEntry], progress: Progress) -> SentenceTransformer:
+    """Fine-tunes any sentence-transformers model on the bank.
+
+    Raises:
+        EncoderError: If `base` cannot be loaded.
+    """
+    model = load_model(base, "Check the name given to --base.").model
+    steps = _BASE_STEPS_PER_ENTRY * -(-len(entries) // _BASE_BATCH)
+    _contrast(
+        model,
+        entries,
+        batch_size=_BASE_BATCH,
+        steps=steps,
+        learning_rate=_BASE_LEARNING_RATE,
+        progress=progress,
+    )
+    return model
+
+
+def _contrast(
+    model: SentenceTransformer,
+    entries: Sequence[IndexEntry],
+    *,
+    batch_size: int,
+    steps: int,
+    learning_rate: float,
+    progress: Progress,
+) -> None:
+    """Draws a text of each entry to the mean of others of its texts, away from other entries."""
+    rng = random.Random(_SEED)  # noqa: S311  nothing secret
+    torch.manual_seed(_SEED)
+    texts = [_texts(entry) for entry in entries]
+    loss = MultipleNegativesRankingLoss(
+        model,
+        scale=_SCALE,
+        directions=("query_to_doc", "doc_to_query"),
+        partition_mode="per_direction",
+    )
+    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0.0)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, total_iters=steps)
+    model.train()
+    for step in range(1, steps + 1):
+        batch = rng.sample(texts, min(batch_size, len(texts)))
+        drawn = [augment(text, rng) for own in batch for text in rng.choices(own, k=1 + _SUPPORT)]
+        vectors = torch.nn.functional.normalize(
+            model(model.preprocess(drawn))["sentence_embedding"], dim=1
+        )
+        vectors = vectors.reshape(len(batch), 1 + _SUPPORT, -1)
+        anchors, positives = vectors[:, 0], vectors[:, 1:].mean(dim=1)
+        value = loss.compute_loss_from_embeddings([anchors, positives], torch.empty(0))
+        optimizer.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        schedule.step()
+        if step % max(1, steps // 4) == 0:
+            progress(f"step {step} of {steps}, loss {value.item():.2f}")
+    model.eval()
+
+
+def augment(text: str, rng: random.Random) -> str:
+    """Returns `text` as a hurried child might type it: words lost, slips, often no diacritics."""
+    words = text.split()
+    kept = [word for word in words if rng.random() > _DROPPED_WORDS] or words
+    typed = " ".join(_slip(word, rng) if rng.random() < _SLIPS else word for word in kept)
+    return strip_diacritics(typed) if rng.random() < 0.5 else typed
+
+
+def _slip(word: str, rng: random.Random) -> str:
+    place = rng.randrange(len(word))
+    if rng.random() < 0.5:
+        return word[:place] + word[place + 1 :] or word
+    return word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
+
+
+def _texts(entry: IndexEntry) -> list[str]:
+    """Returns question, variants and the answer's sentences, normalised."""
+    sentences = _SENTENCE_END.split(_PLACEHOLDER.sub(" ", entry.answer))
+    texts = [bank_text(text) for text in (*entry.texts, *sentences)]
+    long_enough = [text for text in texts if len(text.split()) > 2]
+    return long_enough if len(long_enough) > 1 else [texts[0], texts[-1]]
+
+
+def _tokenizer(texts: Sequence[str]) -> Tokenizer:
+    tokenizer = Tokenizer(models.BPE(unk_token=_UNKNOWN))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Lowercase(),
+            normalizers.NFD(),
+            normalizers.StripAccents(),
+            normalizers.Replace("đ", "d"),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    trainer = trainers.BpeTrainer(
+        vocab_size=_VOCABULARY, special_tokens=[_UNKNOWN], show_progress=False
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def _rarity(tokenizer: Tokenizer, texts: Sequence[str]) -> Vectors:
+    """Returns how rare each token is (inverse document frequency), shape (tokens,)."""
+    seen = np.ones(tokenizer.get_vocab_size(), dtype=np.float32)
+    for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False):
+        seen[list(set(encoding.ids))] += 1
+    rarity: Vectors = np.log(len(texts) / seen).astype(np.float32) + 1
+    return rarity
+
+
+def _negatives() -> list[str]:
+    path = Path(__file__).parent / "negatives.txt"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _save(model: SentenceTransformer, path: Path) -> None:
+    """Writes the model beside its place and then puts it there, so that it is never half there."""
+    draft = path.with_name(f"{path.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    model.save(str(draft), create_model_card=False)
+    shutil.rmtree(path, ignore_errors=True)
+    draft.replace(path)

@@ -1,0 +1,89 @@
+import pytest
+
+from actions import texts
+from actions.crisis import ActionCrisis
+from safety.crisis import KINDS
+from tests.actions.conftest import FakeFaq, Turn, entry, run
+
+DANGER = ["/talk_to_human", "/wipe"]
+
+
+def crisis(faq: FakeFaq, kind: str = "meeting", about: str = "self", **slots: object) -> Turn:
+    metadata = {"crisis": {"kind": kind, "about": about}}
+    return run(ActionCrisis(faq), "em sợ", intent=f"crisis_{kind}", metadata=metadata, **slots)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_crisis_has_its_text(faq: FakeFaq, kind: str) -> None:
+    turn = crisis(faq, kind)
+    assert turn.text == texts.text_of(f"utter_crisis_{kind}")
+    assert turn.payloads == DANGER
+    assert turn.outcome["kind"] == "crisis"
+    assert turn.slots == {"last_outcome": "crisis", "crisis_kind": f"utter_crisis_{kind}"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_friend_in_danger_has_a_text_of_its_own(faq: FakeFaq, kind: str) -> None:
+    turn = crisis(faq, kind, "friend")
+    assert turn.text == texts.text_of(f"utter_crisis_{kind}_friend")
+    assert turn.slots["crisis_kind"] == f"utter_crisis_{kind}_friend"
+
+
+@pytest.mark.parametrize("metadata", [{}, None, {"crisis": None}])
+def test_a_crisis_that_only_the_classifier_saw_is_answered(faq: FakeFaq, metadata: object) -> None:
+    turn = run(ActionCrisis(faq), "em sợ", intent="crisis_runaway", metadata=metadata)
+    assert turn.text == texts.text_of("utter_crisis_runaway")
+
+
+@pytest.mark.parametrize("decision", ["answer", "choices"])
+def test_at_most_two_questions_that_fit_stand_above_the_danger_row(
+    faq: FakeFaq, decision: str
+) -> None:
+    faq.finds(decision, 1, 2, 3)
+    assert crisis(faq).payloads == ['/faq{"n": 1}', '/faq{"n": 2}', *DANGER]
+
+
+def test_questions_that_do_not_fit_are_not_offered(faq: FakeFaq) -> None:
+    faq.finds("abstain", 1, 2, 3)
+    assert crisis(faq).payloads == DANGER
+
+
+def test_a_broken_search_takes_nothing_from_the_text(faq: FakeFaq) -> None:
+    faq.broken = True
+    turn = crisis(faq)
+    assert turn.text == texts.text_of("utter_crisis_meeting")
+    assert turn.payloads == DANGER
+    assert turn.outcome["kind"] == "crisis"
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_the_same_crisis_again_gets_a_shorter_text(faq: FakeFaq, broken: bool) -> None:
+    faq.broken = broken
+    turn = crisis(faq, crisis_kind="utter_crisis_meeting")
+    assert turn.text == texts.text_of("utter_crisis_again")
+    assert turn.payloads == ["/need_help_now", "/wipe"]
+    assert turn.outcome["kind"] == "crisis"
+    assert turn.slots["crisis_kind"] == "utter_crisis_meeting"
+
+
+def test_the_same_crisis_again_gets_the_answer_that_the_bank_has(faq: FakeFaq) -> None:
+    faq.entries[7] = entry(7, "high")
+    faq.finds("answer", 7)
+    turn = crisis(faq, crisis_kind="utter_crisis_meeting")
+    again, answer = turn.messages
+    assert again["text"] == texts.text_of("utter_crisis_again")
+    assert answer["text"] == "Answer."
+    assert turn.payloads[-2:] == ["/need_help_now", "/wipe"]
+    assert turn.outcome["faq"] == "games-7"
+
+
+def test_the_same_crisis_again_survives_an_entry_that_is_gone(faq: FakeFaq) -> None:
+    faq.finds("answer", 7)
+    turn = crisis(faq, crisis_kind="utter_crisis_meeting")
+    assert turn.text == texts.text_of("utter_crisis_again")
+
+
+@pytest.mark.parametrize("before", ["utter_crisis_runaway", "utter_crisis_meeting_friend"])
+def test_another_crisis_gets_its_whole_text(faq: FakeFaq, before: str) -> None:
+    turn = crisis(faq, crisis_kind=before)
+    assert turn.text == texts.text_of("utter_crisis_meeting")

@@ -1,0 +1,104 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from faq.index import FEATURES
+from faq.ranking import Example, Ranking, fit
+
+
+@pytest.fixture(scope="module")
+def examples() -> list[Example]:
+    """Queries whose answer resembles them most, and some that resemble nothing."""
+    rng = np.random.default_rng(0)
+    examples = []
+    for number in range(200):
+        features = rng.uniform(0, 0.3, (8, len(FEATURES))).astype(np.float32)
+        gold = None if number % 5 == 0 else number % 8
+        if gold is not None:
+            features[gold] += rng.uniform(0.1, 0.5)
+        examples.append(Example("hỏi một câu", features, gold))
+    return examples
+
+
+@pytest.fixture(scope="module")
+def fitted(examples: list[Example]) -> Ranking:
+    return fit(examples, "encoder")
+
+
+def test_confidences_are_probabilities(fitted: Ranking, examples: list[Example]) -> None:
+    for example in examples:
+        confidences = fitted.confidences(example.features, example.query)
+        assert confidences.shape == (8,)
+        assert (confidences >= 0).all()
+        assert confidences.sum() < 1
+
+
+def test_what_answers_is_ranked_first(fitted: Ranking, examples: list[Example]) -> None:
+    known = [example for example in examples if example.gold is not None]
+    right = [fitted.confidences(each.features, each.query).argmax() == each.gold for each in known]
+    assert np.mean(right) > 0.9
+    assert fitted.measured["accuracy_at_1"] == pytest.approx(np.mean(right), abs=1e-3)
+
+
+def test_what_the_bank_does_not_hold_has_less_confidence(
+    fitted: Ranking, examples: list[Example]
+) -> None:
+    def mean(unknown: bool) -> float:
+        chosen = [e for e in examples if (e.gold is None) == unknown]
+        return float(np.mean([fitted.confidences(e.features, e.query).max() for e in chosen]))
+
+    assert mean(unknown=True) < 0.3 < 0.6 < mean(unknown=False)
+
+
+def test_thresholds_keep_to_the_limits(fitted: Ranking, examples: list[Example]) -> None:
+    wrong = answered = 0
+    for example in examples:
+        confidences = fitted.confidences(example.features, example.query)
+        decision = fitted.decide(sorted(confidences, reverse=True)[:3])
+        if decision == "answer":
+            wrong += example.gold is not None and confidences.argmax() != example.gold
+            answered += example.gold is None
+    assert wrong <= 0.06 * 160
+    assert answered <= 0.04 * 40
+
+
+def test_confidence_is_calibrated(fitted: Ranking, examples: list[Example]) -> None:
+    top = [fitted.confidences(each.features, each.query) for each in examples]
+    right = [t.argmax() == e.gold for t, e in zip(top, examples, strict=True)]
+    assert np.mean([t.max() for t in top]) == pytest.approx(np.mean(right), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("confidences", "decision"),
+    [
+        ([0.7, 0.1, 0.1], "answer"),
+        ([0.4, 0.1, 0.1], "choices"),
+        ([0.2, 0.2, 0.2], "choices"),
+        ([0.2, 0.1, 0.1], "abstain"),
+        ([0.6], "answer"),
+        ([], "abstain"),
+    ],
+)
+def test_decisions_follow_the_thresholds(
+    fitted: Ranking, confidences: list[float], decision: str
+) -> None:
+    ranking = replace(fitted, answer_from=0.6, choices_from=0.5)
+    assert ranking.decide(confidences) == decision
+
+
+def test_a_ranking_is_read_as_it_was_written(tmp_path: Path, fitted: Ranking) -> None:
+    fitted.save(tmp_path / "var" / "ranking.json")
+    assert Ranking.load(tmp_path / "var" / "ranking.json") == fitted
+
+
+def test_what_is_no_ranking_is_not_read(tmp_path: Path, fitted: Ranking) -> None:
+    path = tmp_path / "ranking.json"
+    assert Ranking.load(path) is None
+    fitted.save(path)
+    content = json.loads(path.read_text())
+    for damaged in ("{", "[]", "{}", json.dumps(content | {"weights": {"other": 1.0}})):
+        path.write_text(damaged)
+        assert Ranking.load(path) is None

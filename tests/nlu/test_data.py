@@ -1,0 +1,146 @@
+import ast
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.reading import COMMANDS
+from nlu.text import normalise
+from safety.crisis import KINDS
+
+ROOT = Path(__file__).parents[2]
+DATA = sorted((ROOT / "nlu" / "data").glob("*.yml"))
+HELD_OUT = ROOT / "tests" / "evaluation"
+PRESSED = {"start", "faq", "quiz_answer", "none_of_these", "feedback_up", "feedback_down"}
+"""Intents that only buttons have."""
+FEWEST = 40
+
+
+def read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
+
+
+def examples(*paths: Path) -> Iterator[tuple[str, str]]:
+    """Returns each intent and text of NLU files."""
+    for path in paths:
+        for group in read(path).get("nlu", []):
+            for line in group["examples"].splitlines():
+                if line.startswith("- "):
+                    yield group["intent"], line.removeprefix("- ")
+
+
+DOMAIN = read(ROOT / "domain.yml")
+INTENTS = {
+    intent if isinstance(intent, str) else next(iter(intent)) for intent in DOMAIN["intents"]
+}
+RULES = [rule["steps"] for path in DATA for rule in read(path).get("rules", [])]
+
+
+def test_no_text_has_two_intents() -> None:
+    intents: defaultdict[str, set[str]] = defaultdict(set)
+    for intent, text in examples(*DATA):
+        intents[normalise(text)].add(intent)
+    assert {text: found for text, found in intents.items() if len(found) > 1} == {}
+
+
+def test_every_typed_intent_has_examples_enough() -> None:
+    counts = Counter(intent for intent, _ in examples(*DATA))
+    assert set(counts) == INTENTS - PRESSED
+    assert {intent: n for intent, n in counts.items() if n < FEWEST} == {}
+
+
+def test_buttons_have_no_examples() -> None:
+    assert PRESSED <= INTENTS
+    assert PRESSED.isdisjoint(intent for intent, _ in examples(*DATA))
+
+
+def test_every_example_has_words() -> None:
+    assert [text for _, text in examples(*DATA) if not normalise(text)] == []
+
+
+def held_out() -> dict[str, list[str]]:
+    rows = (HELD_OUT / "crisis.jsonl").read_text(encoding="utf-8").splitlines()
+    return {
+        "nlu.yml": [text for _, text in examples(HELD_OUT / "nlu.yml")],
+        "crisis.jsonl": [json.loads(row)["text"] for row in rows],
+    }
+
+
+@pytest.mark.parametrize("name", ["nlu.yml", "crisis.jsonl"])
+def test_nothing_is_trained_on_what_is_held_out(name: str) -> None:
+    trained = {normalise(text) for _, text in examples(*DATA)}
+    texts = held_out()[name]
+    assert len(texts) > 100
+    assert [text for text in texts if normalise(text) in trained] == []
+
+
+def test_held_out_texts_have_intents_of_the_domain() -> None:
+    assert {intent for intent, _ in examples(HELD_OUT / "nlu.yml")} <= INTENTS
+
+
+def test_a_rule_answers_every_intent_once() -> None:
+    answered = Counter(step["intent"] for steps in RULES for step in steps if "intent" in step)
+    assert set(answered) == INTENTS | {"nlu_fallback"}
+    assert {intent: n for intent, n in answered.items() if n > 1} == {}
+
+
+def test_every_action_of_a_rule_is_known() -> None:
+    used = {step["action"] for steps in RULES for step in steps if "action" in step}
+    assert used <= {*DOMAIN["actions"], *DOMAIN["responses"]}
+    assert set(DOMAIN["actions"]) <= used
+
+
+def named_responses(package: str) -> set[str]:
+    """Returns the names of responses that stand in the code of `package`."""
+    nodes = [
+        node
+        for path in (ROOT / package).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    return {
+        text
+        for text in texts
+        if isinstance(text, str) and text.startswith("utter_") and text[-1] not in "_}"
+    }
+
+
+@pytest.mark.parametrize("package", ["actions", "bot"])
+def test_every_response_that_the_code_names_exists(package: str) -> None:
+    names = named_responses(package)
+    assert len(names) > 5
+    assert names <= set(DOMAIN["responses"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_crisis_has_an_intent_and_both_texts(kind: str) -> None:
+    assert f"crisis_{kind}" in INTENTS
+    for name in (f"utter_crisis_{kind}", f"utter_crisis_{kind}_friend"):
+        (variant,) = DOMAIN["responses"][name]
+        assert "{contact:11" in variant["text"]
+        assert {button["payload"] for button in variant["buttons"]} == {"/talk_to_human", "/wipe"}
+
+
+def test_every_crisis_intent_is_of_a_known_kind() -> None:
+    kinds = {i.removeprefix("crisis_") for i in INTENTS if i.startswith("crisis_")}
+    assert kinds == set(KINDS)
+
+
+def test_what_commands_and_thumbs_say_exists() -> None:
+    assert {f"utter_gateway_command_{command}" for command in COMMANDS} <= set(DOMAIN["responses"])
+    assert {"utter_feedback_up", "utter_feedback_down"} <= set(DOMAIN["responses"])
+
+
+def test_every_button_is_an_intent_or_the_wipe() -> None:
+    payloads = {
+        button["payload"]
+        for variants in DOMAIN["responses"].values()
+        for variant in variants
+        for button in variant.get("buttons", [])
+    }
+    assert payloads <= {f"/{intent}" for intent in INTENTS} | {"/wipe"}
