@@ -6,14 +6,14 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 RASA := .venv-rasa/bin/python -m rasa
 MODEL := models/la-chan.tar.gz
-ENCODER := var/encoder/model.safetensors
+VAR := $(or $(LACHAN_VAR_DIR),var)
+ENCODER := $(VAR)/encoder/model.safetensors
 HELD_OUT := tests/evaluation
 
 RASA_SOURCES := config.yml domain.yml $(wildcard nlu/data/*.yml nlu/*.py nlu/*.tsv nlu/components/*.py)
-ENCODER_SOURCES := $(wildcard faq/bank/*.yml nlu/*.py nlu/*.tsv) faq/training.py faq/ranking.py faq/negatives.txt
+ENCODER_SOURCES := $(wildcard faq/bank/*.yml nlu/*.py nlu/*.tsv) $(wildcard faq/*.py) faq/negatives.txt
 
 export RASA_TELEMETRY_ENABLED := false
-export LACHAN_ACTIONS_URL ?= http://127.0.0.1:5055
 export TF_CPP_MIN_LOG_LEVEL := 3
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
@@ -26,7 +26,7 @@ help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: ready ## set up what is missing, start everything, chat here (or on Telegram, with TELEGRAM_BOT_TOKEN)
-	@$(PYTHON) -m scripts.serve -- $(PYTHON) -m bot $(if $(TELEGRAM_BOT_TOKEN),run,chat)
+	@$(PYTHON) -m scripts.serve -- $(PYTHON) -m bot
 
 ask: ready ## ask one question through the whole path: make ask Q="bị hack nick" [JSON=1]
 	@[ -n "$$Q" ] || { echo 'Say what to ask: make ask Q="bị hack nick thì làm sao"'; exit 2; }
@@ -38,13 +38,13 @@ lint: env-dev ## check style, types, and every text that a child reads
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	$(PYTHON) -m faq lint domain.yml
+	$(PYTHON) -m faq lint
 	$(PYTHON) -m scripts.train_crisis_model --check
 
 test-nlu: env-rasa $(MODEL) ## validate the NLU data; test intents and conversations; list what is misread
 	$(RASA) data validate --data nlu/data --quiet
 	$(RASA) test nlu --quiet --model $(MODEL) --nlu $(HELD_OUT)/nlu.yml --out results/nlu --no-plot
-	$(RASA) test core --quiet --model $(MODEL) --stories tests/stories --out results/core --no-plot --fail-on-prediction-errors
+	$(RASA) test core --e2e --quiet --model $(MODEL) --stories tests/stories --out results/core --no-plot --fail-on-prediction-errors
 	@$(PYTHON) -m scripts.intent_report results/nlu
 
 test-components: env-rasa ## test what runs inside Rasa, on Rasa's Python
@@ -66,8 +66,8 @@ evaluate: ready ## measure search and crisis gate on questions that nothing was 
 train-crisis: env-dev ## train safety/crisis_model.json on nlu/data (commit the result)
 	$(PYTHON) -m scripts.train_crisis_model
 
-clean: ## remove environments, models and everything else that was built
-	rm -rf .venv .venv-rasa models results var .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## remove environments, models and all else that was built; the database stays
+	rm -rf .venv .venv-rasa models results $(VAR)/encoder $(VAR)/index.npz $(VAR)/ranking.json $(VAR)/log .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 ready: env env-rasa $(MODEL) $(ENCODER)
 

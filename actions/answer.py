@@ -138,12 +138,25 @@ class ActionDeny(Action):
 
 
 def show(
-    dispatcher: CollectingDispatcher, faq: FaqService, entry: EntryView, confidence: float | None
+    dispatcher: CollectingDispatcher,
+    faq: FaqService,
+    entry: EntryView,
+    confidence: float | None,
+    *,
+    sos: bool = False,
 ) -> list[EventType]:
-    """Sends `entry` with its thumbs, related questions and, where risk is high, the help row."""
+    """Sends `entry` with its thumbs, related questions and, where risk is high, the help row.
+
+    Args:
+        dispatcher: Where messages go.
+        faq: The bank.
+        entry: What to show.
+        confidence: How sure the search was; None where a search did not decide.
+        sos: Whether the help row is shown whatever the risk.
+    """
     buttons = texts.numbered("utter_row_feedback", entry.number)
     buttons += choices(faq.searcher.related(entry.number))
-    if entry.risk == "high":
+    if sos or entry.risk == "high":
         buttons += texts.buttons_of("utter_row_danger")
     dispatcher.utter_message(text=entry.answer, buttons=buttons)
     report(

@@ -10,12 +10,17 @@ from actions.outcome import report
 from common.logging import get_logger
 from faq.search import SearchResult
 from faq.service import FaqService
+from faq.store import EntryView
 
 _log = get_logger(__name__)
 
 
 class ActionCrisis(Action):
-    """Says the text of the crisis; to the next message about it, what the bank knows besides."""
+    """Says the text of the crisis; to the next message about it, what the bank knows besides.
+
+    Where neither a phrase nor the gate's model is sure, a fitting answer of the bank with the help
+    row under it takes the place of the text.
+    """
 
     def __init__(self, faq: FaqService) -> None:
         """Keeps the bank."""
@@ -35,23 +40,28 @@ class ActionCrisis(Action):
         if crisis.get("about") == "friend":
             response += "_friend"
         result = self._search(str(latest.get("text") or ""))
+        entry = self._answer(result)
         if tracker.get_slot("crisis_kind") == response:
-            return self._again(dispatcher, response, result)
+            return self._again(dispatcher, response, entry)
+        if entry and not crisis.get("sure"):
+            return show(dispatcher, self._faq, entry, None, sos=True)
         related = choices(result.hits[:2]) if result and result.decision != "abstain" else []
         texts.say(dispatcher, response, related)
         return self._done(dispatcher, response)
 
     def _again(
-        self, dispatcher: CollectingDispatcher, response: str, result: SearchResult | None
+        self, dispatcher: CollectingDispatcher, response: str, entry: EntryView | None
     ) -> list[EventType]:
-        entry = None
-        if result and result.decision == "answer":
-            entry = self._faq.entry(result.hits[0].number)
         if entry is None:
             texts.say(dispatcher, "utter_crisis_again", texts.buttons_of("utter_row_danger"))
             return self._done(dispatcher, response)
         texts.say(dispatcher, "utter_crisis_again")
-        return show(dispatcher, self._faq, entry, result.confidence if result else None)
+        return show(dispatcher, self._faq, entry, None, sos=True)
+
+    def _answer(self, result: SearchResult | None) -> EntryView | None:
+        if result and result.decision == "answer":
+            return self._faq.entry(result.hits[0].number)
+        return None
 
     def _search(self, text: str) -> SearchResult | None:
         """Searches the bank; a crisis is answered whether or not that works."""

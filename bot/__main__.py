@@ -1,4 +1,7 @@
-"""Command line of the gateway: `python -m bot {run,chat,ask}`."""
+"""Command line of the gateway: `python -m bot [run|chat|ask]`.
+
+Without a command it serves Telegram where a token is set, and chats in the terminal otherwise.
+"""
 
 import argparse
 import asyncio
@@ -25,8 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         settings = get_settings()
-        configure("bot", settings.log_level if options.command == "run" else "CRITICAL")
-        match options.command:
+        command = options.command or ("run" if settings.telegram_bot_token else "chat")
+        configure("bot", settings.log_level if command == "run" else "CRITICAL")
+        match command:
             case "run":
                 asyncio.run(serve_telegram(settings))
                 return 0
@@ -43,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="The gateway of Lá Chắn.")
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command")
     commands.add_parser("run", help="answer on Telegram (TELEGRAM_BOT_TOKEN must be set)")
     commands.add_parser("chat", help="chat in this terminal")
     asking = commands.add_parser(

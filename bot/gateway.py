@@ -151,14 +151,16 @@ class Gateway:
                 return Turn((), kind, "flood")
 
     async def _wipe(self, chat: Chat) -> Turn:
-        complete, _ = await asyncio.gather(chat.wipe(), self._forget(chat.sender))
+        complete = all(await asyncio.gather(chat.wipe(), self._forget(chat.sender)))
         return Turn((self._texts.any(t.WIPED if complete else t.WIPED_PARTLY),), "wipe", "wipe")
 
-    async def _forget(self, sender: str) -> None:
+    async def _forget(self, sender: str) -> bool:
         try:
             await self._rasa.forget(sender, timeout_s=self._crisis_timeout_s)
         except RasaError:
             _log.warning("Rasa did not confirm that it forgot a conversation.")
+            return False
+        return True
 
     async def _crisis(self, chat: Chat, text: str, crisis: Crisis) -> Turn:
         intent = f"crisis_{crisis.kind}"

@@ -63,7 +63,9 @@ class RasaClient:
         """
         body: dict[str, Any] = {"sender": sender, "text": text}
         if crisis is not None:
-            body["metadata"] = {"crisis": {"kind": crisis.kind, "about": crisis.about}}
+            body["metadata"] = {
+                "crisis": {"kind": crisis.kind, "about": crisis.about, "sure": crisis.sure}
+            }
         return await self._turn(body, timeout_s)
 
     async def press(self, sender: str, payload: str, *, timeout_s: float) -> RasaReply:

@@ -64,23 +64,14 @@ def session_factory(engine: sa.Engine) -> sessionmaker[Session]:
 def migrate(engine: sa.Engine) -> None:
     """Brings the database to the newest schema.
 
-    Processes that start together do not disturb each other: the first one takes the write lock
-    (SQLite) or an advisory lock (PostgreSQL), the others find the work done.
+    Processes that start together do not disturb each other: on SQLite the first one takes the
+    write lock, and the others find the work done.
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_lock(20231101)"))
-            connection.commit()
-        elif engine.dialect.name == "sqlite":
+        if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        try:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
-        finally:
-            if engine.dialect.name == "postgresql":
-                connection.rollback()
-                connection.execute(sa.text("SELECT pg_advisory_unlock(20231101)"))
-                connection.commit()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -76,14 +76,18 @@ class RotatingKey:
         with self._lock:
             self._forget()
             for path in self._files():
-                day = path.stem.removeprefix(f"{self._name}-")
+                day = self._day(path)
                 if day not in self._keys:
                     self._keys[day] = self._read_or_create(day)
             return [Key(day, self._keys[day]) for day in sorted(self._keys, reverse=True)]
 
+    def _day(self, path: Path) -> str:
+        return path.stem.removeprefix(f"{self._name}-")
+
     def _files(self) -> list[Path]:
         try:
-            return sorted(self._directory.glob(f"{self._name}-????-??-??.key"))
+            found = self._directory.glob(f"{self._name}-*.key")
+            return sorted(path for path in found if _is_date(self._day(path)))
         except OSError:
             return []
 
@@ -107,13 +111,21 @@ class RotatingKey:
 
     def _forget(self) -> None:
         moment = self._now() - REPLACED_AT
-        days = {path.stem.removeprefix(f"{self._name}-"): path for path in self._files()}
+        days = {self._day(path): path for path in self._files()}
         for day in [*days, *self._keys]:
             began = datetime.fromisoformat(day).replace(tzinfo=VIETNAM)
             if moment - began >= self._lifetime:
                 self._keys.pop(day, None)
                 if day in days:
                     _overwrite_and_delete(days[day])
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _overwrite_and_delete(path: Path) -> None:

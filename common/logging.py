@@ -76,7 +76,7 @@ def configure(process: str, level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[_first_line, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -122,6 +122,12 @@ def _describe(kind: type[BaseException], trace: TracebackType | None) -> str:
         f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in frames[::-1]
     )
     return f"{kind.__module__}.{kind.__qualname__} at {places or 'unknown place'}"
+
+
+def _first_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Keeps the first line of another library's message; asyncio quotes exceptions below it."""
+    event["event"] = str(event["event"]).partition("\n")[0]
+    return event
 
 
 def _keep_allowed_keys(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

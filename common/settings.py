@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL"
     )
 
-    database_url: str = "sqlite:///var/lachan.db"
+    database_url: str = Field(default="sqlite:///var/lachan.db", repr=False)
     var_dir: Path = Path("var")
     rasa_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055"

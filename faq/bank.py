@@ -115,7 +115,7 @@ class _UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: 
         return mapping
 
 
-def read(path: Path = BANK) -> list[BankFile]:
+def read(path: Path) -> list[BankFile]:
     """Reads one bank file, or every `*.yml` of a folder in the order of their names.
 
     Raises:

@@ -152,6 +152,10 @@ class Index:
         """Returns the row of the entry that has the normalised `query` among its texts."""
         return self._exact.get(query)
 
+    def knows(self, query: str) -> bool:
+        """Returns whether any word of a normalised query stands in the bank's texts."""
+        return self._words.query(strip_diacritics(query)).known
+
     def features(self, query: str, vector: Vectors) -> NDArray[np.float32]:
         """Returns how each entry resembles a query.
 

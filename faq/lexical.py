@@ -6,7 +6,6 @@ library alone exceed.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +16,7 @@ Tokens = tuple[str, ...]
 Integers = NDArray[np.int64]
 Scores = NDArray[np.float64]
 
-_SHORTEST, _LONGEST = 2, 5
+_SHORTEST, _LONGEST = 3, 5
 
 
 def word_tokens(text: str) -> Tokens:
@@ -28,11 +27,10 @@ def word_tokens(text: str) -> Tokens:
 
 
 def character_tokens(text: str) -> Tokens:
-    """Returns the runs of two to five characters within each word, its ends marked."""
+    """Returns the runs of three to five characters within each word, its ends marked."""
     return tuple(run for word in text.split() for run in _runs(word))
 
 
-@lru_cache(maxsize=20_000)
 def _runs(word: str) -> Tokens:
     padded = f" {word} "
     return tuple(
@@ -100,6 +98,11 @@ class LexicalQuery:
         self._groups = groups
         self._rows = rows
         self._weights = weights
+
+    @property
+    def known(self) -> bool:
+        """Whether any of its tokens stands in the index."""
+        return self._rows.size > 0
 
     def texts(self) -> Scores:
         """Returns the similarity of each text, shape (texts,)."""

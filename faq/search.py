@@ -7,9 +7,12 @@ import numpy as np
 from faq.encoder import Encoder
 from faq.index import Index
 from faq.ranking import CHOICES, Decision, Ranking
+from faq.store import IndexEntry
 from nlu.text import normalise
 
 _LONGEST_QUERY = 1000
+_FEWEST_WORDS = 3
+"""Shorter queries ("lừa đảo", "k") say too little for one answer, unless the bank holds them."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Searcher:
             limit: The greatest number of hits.
         """
         text = normalise(query[:_LONGEST_QUERY])
-        if self.index is None or not text:
+        if self.index is None or not self.index.knows(text):
             return SearchResult("abstain", [], 0.0)
         features = self.index.features(text, self.encoder.encode([text])[0])
         confidences = self.ranking.confidences(features, text)
@@ -60,8 +63,10 @@ class Searcher:
             confidences *= 0
             confidences[exact] = 1.0
         best = np.argsort(-confidences, kind="stable")[: max(limit, CHOICES)]
-        hits = [self._hit(int(row), float(confidences[row])) for row in best]
+        hits = [_hit(self.index.entries[row], float(confidences[row])) for row in best]
         decision = self.ranking.decide([hit.confidence for hit in hits])
+        if decision == "answer" and exact is None and len(text.split()) < _FEWEST_WORDS:
+            decision = "choices"
         return SearchResult(decision, hits[:limit], hits[0].confidence)
 
     def related(self, number: int, limit: int = 2) -> list[Hit]:
@@ -74,9 +79,8 @@ class Searcher:
         row = None if self.index is None else self.index.position.get(number)
         if self.index is None or row is None:
             return []
-        return [self._hit(other, 0.0) for other in self.index.neighbours(row, limit)]
+        return [_hit(self.index.entries[other], 0.0) for other in self.index.neighbours(row, limit)]
 
-    def _hit(self, row: int, confidence: float) -> Hit:
-        assert self.index is not None  # noqa: S101
-        entry = self.index.entries[row]
-        return Hit(entry.number, entry.id, entry.topic, entry.question, confidence)
+
+def _hit(entry: IndexEntry, confidence: float) -> Hit:
+    return Hit(entry.number, entry.id, entry.topic, entry.question, confidence)

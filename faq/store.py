@@ -40,6 +40,12 @@ class IndexEntry:
     topic: str
     texts: tuple[str, ...]
     answer: str
+    risk: str
+
+    @property
+    def view(self) -> EntryView:
+        """The entry as it is shown."""
+        return EntryView(self.number, self.id, self.topic, self.question, self.answer, self.risk)
 
     @property
     def question(self) -> str:
@@ -174,18 +180,6 @@ def version(session: Session) -> int:
     return session.scalars(select(BankVersion.version)).one()
 
 
-def published_entry(session: Session, number: int) -> EntryView | None:
-    """Returns the published entry with this number, if there is one."""
-    row = session.scalar(_PUBLISHED.where(Entry.number == number))
-    return None if row is None else _view(row)
-
-
-def random_published(session: Session) -> EntryView | None:
-    """Returns any published entry, if there is one."""
-    row = session.scalar(_PUBLISHED.order_by(func.random()).limit(1))
-    return None if row is None else _view(row)
-
-
 def index_entries(session: Session) -> list[IndexEntry]:
     """Returns every published entry with its texts, in the order of their numbers."""
     variants: dict[int, list[str]] = defaultdict(list)
@@ -203,6 +197,7 @@ def index_entries(session: Session) -> list[IndexEntry]:
             row.topic_slug,
             (row.question, *variants[row.number]),
             row.answer,
+            row.risk,
         )
         for row in session.scalars(_PUBLISHED.order_by(Entry.number))
     ]
@@ -235,10 +230,6 @@ def stats(session: Session) -> dict[str, Any]:
 
 
 _PUBLISHED = select(Entry).where(Entry.status == "published")
-
-
-def _view(row: Entry) -> EntryView:
-    return EntryView(row.number, row.id, row.topic_slug, row.question, row.answer, row.risk)
 
 
 def _lock(session: Session) -> None:

@@ -33,6 +33,7 @@ _SEED = 20231101
 _UNKNOWN = "[UNK]"
 _MEANINGLESS = (_UNKNOWN, "▁")
 _FOLDS = 4
+_EXAMPLES = 2000
 _DIMENSION = 256
 _VOCABULARY = 3000
 _BATCH = 256
@@ -90,7 +91,7 @@ def train(
 def held_out_examples(
     entries: Sequence[IndexEntry], encoder_for: Callable[[Sequence[IndexEntry], int], Encoder]
 ) -> list[Example]:
-    """Searches each variant, and each text of negatives.txt, in a bank that does not hold it.
+    """Searches variants, and each text of negatives.txt, in a bank that does not hold them.
 
     Args:
         entries: The bank.
@@ -102,7 +103,7 @@ def held_out_examples(
     rng.shuffle(variants)
     variants.sort(key=lambda each: each[0])
     fold_of = {each: place % _FOLDS for place, each in enumerate(variants)}
-    negatives = _negatives()
+    unknown = negatives()
     examples = []
     for fold in range(_FOLDS):
         part = [
@@ -117,10 +118,11 @@ def held_out_examples(
         ]
         encoder = encoder_for(part, fold + 1)
         index = Index(part, encoder.encode)
-        queries: list[tuple[str, int | None]] = [
-            (normalise(text), row) for (row, text), place in fold_of.items() if place == fold
-        ]
-        queries += [(normalise(text), None) for text in negatives[fold::_FOLDS]]
+        held_out = [(text, row) for (row, text), place in fold_of.items() if place == fold]
+        held_out = rng.sample(held_out, min(len(held_out), _EXAMPLES // _FOLDS))
+        queries: list[tuple[str, int | None]]
+        queries = [(normalise(text), row) for text, row in held_out]
+        queries += [(normalise(text), None) for text in unknown[fold::_FOLDS]]
         vectors = encoder.encode([query for query, _ in queries])
         for (query, gold), vector in zip(queries, vectors, strict=True):
             examples.append(Example(query, index.features(query, vector), gold))
@@ -267,7 +269,8 @@ def _rarity(tokenizer: Tokenizer, texts: Sequence[str]) -> Vectors:
     return rarity
 
 
-def _negatives() -> list[str]:
+def negatives() -> list[str]:
+    """Returns the texts of negatives.txt, which the bank cannot answer."""
     path = Path(__file__).parent / "negatives.txt"
     lines = path.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]

@@ -14,9 +14,10 @@ from nlu.syllable import is_bare_syllable, is_syllable, split_tone, strip_diacri
 __all__ = ["normalise", "strip_diacritics"]
 
 _MAX_WORD = 40
+_MENDS = 4
 
 _WORD = re.compile(r"[^\W_]+")
-_SPELLED = re.compile(r"(?<![^\W_])[^\W\d_](?:[\s.\-_*/|,]{1,3}[^\W\d_]){2,}(?![^\W_])")
+_SPELLED = re.compile(r"(?<![^\W_])[^\W\d_](?:[\s.\-_*/|,]{1,3}[^\W\d_]){2,13}(?![^\W_])")
 _BROKEN = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,7}(?:[.\-_*][^\W\d_]{1,7}){1,7}(?![^\W\d_])")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _FINAL_DOUBLE = re.compile(r"([^\W\d_])\1$")
@@ -55,8 +56,9 @@ _TELEX_TONES = {
 }
 _NOT_TELEX = frozenset(
     """
-    bee been boo book boom cook cow deep door feed food good how keep look low mee moon need new
-    noob now off queen room screen see seed seen shoot show soon teen too tree view week wow zoom
+    bee been boo book boom boong cook cow deep door feed food good how keep look low mee moon need
+    new noob now off queen room screen see seed seen shoot show soon teen too tree view week wow
+    xoong zoom
     """.split()
 )
 _LEET = str.maketrans("013457", "oiesat")
@@ -134,19 +136,24 @@ def _join_broken(match: re.Match[str]) -> str:
 
 
 def _is_word(word: str) -> bool:
-    return is_syllable(word) or is_bare_syllable(word)
+    return is_syllable(word) or is_bare_syllable(word) or word == "sex"
 
 
 def _normalise_word(word: str) -> str:
+    if len(set(word)) == 1:  # laughter ("kkk", "hhh") and screams are no abbreviations
+        return _TEENCODE.get(word, word[:3])
     if len(word) > _MAX_WORD:
         word = _RUN.sub(r"\1", word)[:_MAX_WORD]
-    if word in _TEENCODE:
-        return _TEENCODE[word]
-    if word.isdigit():
-        return word
-    if not is_syllable(word):
-        word = _mend(word)
-    return _one_spelling(_TEENCODE.get(word, word))
+    for _ in range(_MENDS):
+        if word in _TEENCODE:
+            return _TEENCODE[word]
+        before = word
+        if not (word.isdigit() or is_syllable(word)):
+            word = _mend(word)
+        word = _one_spelling(word)
+        if word == before:
+            break
+    return word
 
 
 def _mend(word: str) -> str:
@@ -201,13 +208,13 @@ def _with_tone(word: str, tone: str) -> str:
 
 
 def _mend_end(word: str) -> str:
-    """Drops a letter repeated at the end ("đii", "quáa", "khôngg")."""
-    word = _FINAL_DOUBLE.sub(r"\1", word)
-    if len(word) > 1 and word[-1] in "aeiouy":
+    """Drops a letter repeated at the end of a syllable ("đii", "quáa", "khôngg")."""
+    short = _FINAL_DOUBLE.sub(r"\1", word)
+    if short == word and len(word) > 1 and word[-1] in "aeiouy":
         before, tones = split_tone(word[-2])
         if tones and strip_diacritics(before) == word[-1]:
-            return word[:-1]
-    return word
+            short = word[:-1]
+    return short if _is_word(short) else word
 
 
 def _mend_leet(word: str) -> str:
@@ -215,7 +222,7 @@ def _mend_leet(word: str) -> str:
     if len(word) < 3 or word.isalpha() or not word[0].isalpha():
         return word
     letters = word.translate(_LEET)
-    return letters if letters == "sex" or _is_word(letters) else word
+    return letters if _is_word(letters) else word
 
 
 def _respell(word: str) -> str:

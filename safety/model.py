@@ -41,6 +41,11 @@ class CrisisModel:
         weights = {f: [w * scale for w in row] for f, row in stored["weights"].items()}
         return cls(stored["classes"], stored["bias"], weights)
 
+    def knows(self, text: str) -> float:
+        """Returns the share of the words of `text` that the model has learned, 0 to 1."""
+        words = {word for word in features(text) if word.startswith("b:") and " " not in word}
+        return sum(word in self._weights for word in words) / (len(words) or 1)
+
     def probabilities(self, text: str) -> dict[str, float]:
         """Returns the probability of each class for `text`; they add up to 1."""
         found = features(text)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from safety.crisis import SURE, detect, match_phrase
+from safety.crisis import POSSIBLE, detect, match_phrase
 from safety.model import NONE, CrisisModel
 
 HELD_OUT = Path(__file__).parent.parent / "tests" / "evaluation" / "crisis.jsonl"
@@ -24,7 +24,7 @@ def main() -> int:
     model = CrisisModel.load()
     ways: dict[str, Callable[[str], bool]] = {
         "phrases alone": lambda text: match_phrase(text) is not None,
-        "model alone": lambda text: 1 - model.probabilities(text)[NONE] >= SURE,
+        "model alone": lambda text: 1 - model.probabilities(text)[NONE] >= POSSIBLE,
         "both, as used": lambda text: detect(text) is not None,
     }
     print(f"\nCrisis gate on {len(crises)} crises and {len(others)} hard negatives, held out")

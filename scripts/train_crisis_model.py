@@ -83,8 +83,9 @@ def _report(texts: list[str], kinds: np.ndarray, predicted: np.ndarray) -> None:
     positive = kinds != NONE
     ways = {
         "phrases alone": phrase,
-        "model alone": danger >= crisis.SURE,
-        "both, as safety.crisis": (danger >= crisis.SURE) | (phrase & (danger >= crisis.DOUBTFUL)),
+        "model alone": danger >= crisis.POSSIBLE,
+        "both, as safety.crisis": (danger >= crisis.POSSIBLE)
+        | (phrase & (danger >= crisis.DOUBTFUL)),
     }
     print(f"Cross-validation: {positive.sum()} crises, {(~positive).sum()} others")
     for name, hit in ways.items():

@@ -1,5 +1,6 @@
 """Conversations live in memory only, and are forgotten once they have been idle."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,8 +14,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 class ExpiringTrackerStore(InMemoryTrackerStore):
     """Rasa's in-memory store, with an expiry that it lacks.
 
-    A conversation is dropped when nothing has come for `idle_minutes`, whether or not it is ever
-    asked for again: every save looks for old ones.
+    A conversation is dropped when nothing has come for `idle_minutes`, whether or not anybody ever
+    writes again: a timer waits for the oldest one.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class ExpiringTrackerStore(InMemoryTrackerStore):
         self._idle_s = float(idle_minutes) * 60
         self._clock = clock
         self._saved_at: dict[str, float] = {}
+        self._timer: asyncio.TimerHandle | None = None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Saves `tracker` and forgets every conversation whose time is over."""
@@ -46,6 +48,8 @@ class ExpiringTrackerStore(InMemoryTrackerStore):
         self._saved_at.pop(tracker.sender_id, None)
         self._saved_at[tracker.sender_id] = self._clock()
         await super().save(tracker)
+        if self._timer is None:
+            self._wait()
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Returns the conversation of `sender_id`, or None if there is none or it is too old."""
@@ -56,6 +60,14 @@ class ExpiringTrackerStore(InMemoryTrackerStore):
         """Returns the senders whose conversations are kept."""
         self._forget_idle()
         return self.store.keys()
+
+    def _wait(self) -> None:
+        """Waits until the oldest conversation is due, forgets it, and waits for the next."""
+        self._forget_idle()
+        self._timer = None
+        if self._saved_at:
+            due = self._oldest()[1] + self._idle_s - self._clock()
+            self._timer = asyncio.get_running_loop().call_later(max(due, 1), self._wait)
 
     def _forget_idle(self) -> None:
         limit = self._clock() - self._idle_s

@@ -1,7 +1,15 @@
+from typing import Any
+
 import pytest
 
 from actions import texts
-from actions.answer import ActionAnswerFaq, ActionDeny, ActionNoneOfThese, ActionShowEntry
+from actions.answer import (
+    ActionAnswerFaq,
+    ActionChoose,
+    ActionDeny,
+    ActionNoneOfThese,
+    ActionShowEntry,
+)
 from tests.actions.conftest import FakeFaq, entry, hit, run
 
 
@@ -42,13 +50,15 @@ def test_high_risk_carries_the_help_row(faq: FakeFaq, risk: str, shown: bool) ->
     assert (run(ActionAnswerFaq(faq)).payloads[3:] == help_row) is shown
 
 
-def test_an_unsure_search_offers_choices(faq: FakeFaq) -> None:
-    faq.finds("choices", 1, 2, 3, confidence=0.4)
+def test_an_unsure_search_offers_numbered_choices(faq: FakeFaq) -> None:
+    faq.finds("choices", 7, 8, 9, confidence=0.4)
     turn = run(ActionAnswerFaq(faq))
-    assert turn.text == texts.text_of("utter_choices")
-    assert turn.payloads == ['/faq{"n": 1}', '/faq{"n": 2}', '/faq{"n": 3}', "/none_of_these"]
+    assert turn.text.startswith(texts.text_of("utter_choices"))
+    assert turn.text.endswith("\n\n**1.** Question 7?\n**2.** Question 8?\n**3.** Question 9?")
+    assert [button["title"] for button in turn.messages[0]["buttons"]][:3] == ["1", "2", "3"]
+    assert turn.payloads == ['/faq{"n": 7}', '/faq{"n": 8}', '/faq{"n": 9}', "/none_of_these"]
     assert (turn.outcome["kind"], turn.outcome["confidence"]) == ("choices", 0.4)
-    assert turn.slots == {"last_outcome": "choices"}
+    assert turn.slots == {"last_outcome": "choices", "choices": [7, 8, 9]}
 
 
 def test_an_unknown_question_gets_no_guess(faq: FakeFaq) -> None:
@@ -112,6 +122,39 @@ def test_a_button_of_an_entry_that_is_gone_says_so(faq: FakeFaq, number: object)
     turn = run(ActionShowEntry(faq), intent="faq", n=number)
     assert turn.text == texts.text_of("utter_entry_gone")
     assert turn.outcome["kind"] == "talk"
+
+
+@pytest.mark.parametrize(("typed", "number"), [(1, 7), (2, 8)])
+def test_a_typed_number_chooses(faq: FakeFaq, typed: int, number: int) -> None:
+    faq.entries = {7: entry(7), 8: entry(8)}
+    turn = run(ActionChoose(faq), n=typed, last_outcome="choices", choices=[7, 8])
+    assert turn.outcome["n"] == number
+    assert turn.slots["last_outcome"] == "answer"
+
+
+@pytest.mark.parametrize(
+    ("typed", "slots"),
+    [
+        (0, {"last_outcome": "choices", "choices": [7, 8]}),
+        (3, {"last_outcome": "choices", "choices": [7, 8]}),
+        (-1, {"last_outcome": "choices", "choices": [7, 8]}),
+        (1, {"last_outcome": "answer", "choices": [7, 8]}),
+        (1, {"last_outcome": "choices", "choices": None}),
+        (1, {}),
+    ],
+)
+def test_a_number_that_chooses_nothing_asks_for_a_question(
+    faq: FakeFaq, typed: int, slots: dict[str, Any]
+) -> None:
+    faq.entries = {7: entry(7), 8: entry(8)}
+    turn = run(ActionChoose(faq), n=typed, **slots)
+    assert turn.response == "utter_affirm"
+    assert turn.outcome["kind"] == "talk"
+
+
+def test_choosing_an_entry_that_is_gone_says_so(faq: FakeFaq) -> None:
+    turn = run(ActionChoose(faq), n=1, last_outcome="choices", choices=[7])
+    assert turn.text == texts.text_of("utter_entry_gone")
 
 
 def test_none_of_the_choices_is_a_dead_end() -> None:

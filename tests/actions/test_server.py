@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+import rasa_sdk
 import yaml
 from sanic import Sanic
 
@@ -68,7 +69,8 @@ def call(action: str, **latest: Any) -> dict[str, Any]:
     """Returns what Rasa posts to have an action run; it leaves out the domain."""
     message = {"text": "hi", "intent": {"name": "ask_faq"}, "entities": [], **latest}
     tracker = {"sender_id": "a", "slots": {}, "latest_message": message, "events": []}
-    return {"next_action": action, "sender_id": "a", "tracker": tracker}
+    version = rasa_sdk.__version__
+    return {"next_action": action, "sender_id": "a", "tracker": tracker, "version": version}
 
 
 async def test_it_says_that_it_is_well(client: httpx.AsyncClient) -> None:

@@ -85,7 +85,9 @@ async def test_rasa_gets_the_head_of_a_long_text_and_the_gate_all_of_it(
     assert servers.asked[0]["text"] == "a" * 2000
     await gateway.text(chat, "a " * 5_000 + CRISIS)
     assert len(servers.asked[1]["text"]) == 2000
-    assert servers.asked[1]["metadata"] == {"crisis": {"kind": "sextortion", "about": "self"}}
+    assert servers.asked[1]["metadata"] == {
+        "crisis": {"kind": "sextortion", "about": "self", "sure": True}
+    }
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ async def test_a_crisis_reaches_rasa_as_metadata(
         {
             "sender": "sender-1",
             "text": CRISIS,
-            "metadata": {"crisis": {"kind": "sextortion", "about": "self"}},
+            "metadata": {"crisis": {"kind": "sextortion", "about": "self", "sure": True}},
         }
     ]
     assert turn.kind == "crisis_sextortion"

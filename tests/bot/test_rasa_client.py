@@ -24,7 +24,7 @@ async def test_a_text_and_a_payload_are_told_apart(rasa: RasaClient, servers: Fa
         {
             "sender": "s",
             "text": "t",
-            "metadata": {"crisis": {"kind": "abuse", "about": "friend"}},
+            "metadata": {"crisis": {"kind": "abuse", "about": "friend", "sure": True}},
         },
     ]
 

@@ -145,7 +145,7 @@ def entries() -> list[IndexEntry]:
     """The small bank as it is searched."""
     rows = [(file.topic, each) for file in small_bank() for each in file.entries]
     return [
-        IndexEntry(number, each.id, topic, (each.question, *each.variants), each.answer)
+        IndexEntry(number, each.id, topic, (each.question, *each.variants), each.answer, each.risk)
         for number, (topic, each) in enumerate(rows, start=1)
     ]
 

@@ -112,8 +112,8 @@ def test_a_bank_of_one_pair(entries: list[IndexEntry], encoder: Encoder) -> None
 
 def test_texts_without_a_letter_and_texts_of_any_length(encoder: Encoder) -> None:
     odd = [
-        IndexEntry(1, "a", "t", ("\U0001f600", "!!!"), "\U0001f600"),
-        IndexEntry(2, "b", "t", ("x " * 5000,), ""),
+        IndexEntry(1, "a", "t", ("\U0001f600", "!!!"), "\U0001f600", "low"),
+        IndexEntry(2, "b", "t", ("x " * 5000,), "", "low"),
     ]
     index = Index(odd, encoder.encode)
     for query in ("", "x", "x " * 500):

@@ -50,6 +50,14 @@ def test_a_query_of_unknown_words_is_not_answered(searcher: Searcher, query: str
     assert searcher.search(query).decision == "abstain"
 
 
+def test_a_query_of_two_words_gets_choices_unless_the_bank_holds_it(
+    make_searcher: Make, entries: list[IndexEntry]
+) -> None:
+    assert make_searcher(entries).search("bi hack").decision == "choices"
+    known = replace(entries[0], texts=(*entries[0].texts, "bi hack"))
+    assert make_searcher([known, *entries[1:]]).search("Bi HACK!").decision == "answer"
+
+
 def test_a_huge_query_counts_by_its_beginning(searcher: Searcher) -> None:
     assert searcher.search("bị hack nick fb " + "a" * 10_000).hits[0].entry_id == "accounts-hacked"
 

@@ -19,7 +19,6 @@ def own(
     shutil.copytree(trained.var_dir / "encoder", tmp_path / "var" / "encoder")
     shutil.copy(trained.var_dir / "ranking.json", tmp_path / "var")
     monkeypatch.setattr("faq.bank.BANK", folder)
-    monkeypatch.setattr("faq.bank.read.__defaults__", (folder,))
     return Settings(database_url=f"sqlite:///{tmp_path}/lachan.db", var_dir=tmp_path / "var")
 
 

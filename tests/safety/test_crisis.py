@@ -21,6 +21,9 @@ def model(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     odds: dict[str, float] = {}
 
     class Stub:
+        def knows(self, text: str) -> float:
+            return 0.0 if "suicidal" in text else 1.0
+
         def probabilities(self, _text: str) -> dict[str, float]:
             return dict(odds)
 
@@ -227,14 +230,22 @@ def test_whose_danger_it_is(text: str, about: str) -> None:
 
 def test_a_phrase_is_enough_unless_the_model_is_nearly_certain(model: dict[str, float]) -> None:
     model |= {NONE: 0.94, "meeting": 0.06}
-    assert detect("em muốn tự tử") == Crisis("self_harm", "self")
+    assert detect("em muốn tự tử") == Crisis("self_harm", "self", sure=True)
     model |= {NONE: 0.96, "meeting": 0.04}
     assert detect("em muốn tự tử") is None
 
 
+def test_the_model_overrules_no_phrase_whose_words_it_does_not_know(
+    model: dict[str, float],
+) -> None:
+    model |= {NONE: 1.0}
+    assert detect("em muốn tự tử") is None
+    assert detect("feeling suicidal") == Crisis("self_harm", "self", sure=True)
+
+
 def test_the_model_alone_is_enough_where_it_is_sure(model: dict[str, float]) -> None:
     model |= {NONE: 0.64, "meeting": 0.16, "runaway": 0.2}
-    assert detect("xin chào") == Crisis("runaway", "self")
+    assert detect("xin chào") == Crisis("runaway", "self", sure=False)
     model |= {NONE: 0.66, "runaway": 0.18}
     assert detect("xin chào") is None
 

@@ -1,0 +1,98 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from faq import bank, evaluation
+from faq.evaluation import Bm25, EvaluationError, Question, evaluate
+from faq.search import Searcher
+from faq.store import IndexEntry
+from faq.training import negatives
+from nlu.text import normalise
+
+EVALUATION = Path(__file__).parents[1] / "evaluation"
+
+QUESTIONS = [
+    Question(id="q1", text="bi hack nick fb", style="none", expected=("accounts-hacked",)),
+    Question(id="q2", text="nick bị chiếm mất", style="marks", expected=("accounts-hacked",)),
+    Question(id="q3", text="acc bay màu cứu e", style="marks", expected=("jobs-deposit",)),
+]
+FOREIGN = [Question(id="o1", text="zzzz", style="none")]
+
+
+@pytest.fixture(scope="module", name="figures")
+def _figures(
+    make_searcher: Callable[[list[IndexEntry]], Searcher], entries: list[IndexEntry]
+) -> dict[str, object]:
+    return evaluate(make_searcher(entries), QUESTIONS, FOREIGN)
+
+
+def test_methods_stand_side_by_side(figures: dict) -> None:
+    assert list(figures["methods"]) == ["bm25", "character_ngrams", "encoder", "hybrid"]
+    hybrid = figures["methods"]["hybrid"]
+    assert hybrid["accuracy_at_1"] == 0.667
+    assert 0.667 <= hybrid["accuracy_at_3"] <= 1
+    assert 0.667 <= hybrid["mrr_at_10"] < 1
+    assert hybrid["accuracy_at_1_by_style"] == {"marks": 0.5, "none": 1.0}
+
+
+def test_decisions_add_up(figures: dict) -> None:
+    decisions = figures["decisions"]
+    parts = [decisions[name] for name in ("answered", "choices", "abstained")]
+    assert sum(parts) == pytest.approx(1, abs=0.002)
+    assert decisions["answered_wrongly"] == 0.333
+    assert decisions["out_of_scope_answered"] == 0
+
+
+def test_misses_are_named_without_their_text(figures: dict) -> None:
+    (miss,) = figures["misses"]
+    assert (miss["id"], miss["expected"]) == ("q3", ("jobs-deposit",))
+    assert "bay màu" not in json.dumps(miss, ensure_ascii=False)
+
+
+def test_the_table_names_methods_and_decisions(figures: dict) -> None:
+    table = evaluation.dump(figures)
+    for words in ("hybrid", "acc@1", "out of scope answered", "search p95"):
+        assert words in table
+
+
+def test_an_entry_that_is_not_published_cannot_be_expected(
+    make_searcher: Callable[[list[IndexEntry]], Searcher], entries: list[IndexEntry]
+) -> None:
+    question = Question(id="q", text="a", style="s", expected=("gone",))
+    with pytest.raises(EvaluationError, match="gone"):
+        evaluate(make_searcher(entries), [question], [])
+    with pytest.raises(EvaluationError, match="Nothing is published"):
+        evaluate(make_searcher([]), QUESTIONS, [])
+
+
+def test_files_of_another_form_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="no evaluation file"):
+        evaluation.read(tmp_path / "no.jsonl")
+    path = tmp_path / "questions.jsonl"
+    for content in ("{", '{"id": "a"}', "[]"):
+        path.write_text(content)
+        with pytest.raises(EvaluationError, match="another form"):
+            evaluation.read(path)
+
+
+def test_bm25_finds_the_text_with_the_rare_words(entries: list[IndexEntry]) -> None:
+    scores = Bm25(entries).scores("campuchia")
+    assert entries[int(scores.argmax())].id == "jobs-cambodia"
+    assert not Bm25(entries).scores("zzz").any()
+
+
+@pytest.mark.parametrize("name", ["questions.jsonl", "out_of_scope.jsonl"])
+def test_held_out_questions_are_neither_indexed_nor_trained_on(name: str) -> None:
+    questions = evaluation.read(EVALUATION / name)
+    learned = {
+        normalise(text)
+        for file in bank.read(bank.BANK)
+        for entry in file.entries
+        for text in (entry.question, *entry.variants)
+    } | {normalise(text) for text in negatives()}
+    leaked = [question.id for question in questions if normalise(question.text) in learned]
+    assert leaked == []
+    ids = [question.id for question in questions]
+    assert len(ids) == len(set(ids)) > 0
