@@ -58,7 +58,7 @@ async def load(settings: Settings, texts: list[str], rate: float, seconds: float
             task = asyncio.create_task(send(texts[count % len(texts)]))
             pending.add(task)
             task.add_done_callback(pending.discard)
-            if count % int(rate * 10) == 0:
+            if count % int(rate * 10) == 0:  # every ten seconds
                 memory = max(memory, sum(p.memory_info().rss for p in servers))
                 print(f"\r  {count / rate:4.0f} of {seconds:.0f} s", end="", flush=True)
         await asyncio.gather(*pending)

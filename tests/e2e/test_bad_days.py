@@ -43,7 +43,7 @@ def test_without_rasa_a_crisis_is_answered_and_nothing_goes_unanswered(
     (message,) = person.says("/start")
     assert message["text"] in spoken("utter_gateway_unavailable")
     (message,) = person.taps(message, "wipe")
-    assert message["text"] in spoken("utter_gateway_wiped")
+    assert message["text"] in spoken("utter_gateway_wiped_partly")
 
 
 def test_with_a_hanging_rasa_a_crisis_is_answered_soon(person: Person, rasa: Process) -> None:

@@ -1,6 +1,13 @@
 import unittest
 
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    BotUttered,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.components.tracker_store import ExpiringTrackerStore
@@ -40,12 +47,12 @@ class ExpiringTrackerStoreTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(await self.kept(29.99), ["a"])
         self.clock.now = 30 * MINUTE
         self.assertIsNone(await self.store.retrieve("a"))
-        self.assertEqual(self.store.store, {})
+        self.assertEqual(self.store._kept, {})
 
     async def test_it_is_forgotten_though_nobody_asks_for_it(self) -> None:
         await self.save("a", 0)
         await self.save("b", 30)
-        self.assertEqual(list(self.store.store), ["b"])
+        self.assertEqual(list(self.store._kept), ["b"])
 
     async def test_a_later_message_puts_a_conversation_behind_others(self) -> None:
         await self.save("a", 0)
@@ -59,3 +66,54 @@ class ExpiringTrackerStoreTest(unittest.IsolatedAsyncioTestCase):
         await self.save("a", 0)
         self.assertEqual(await self.kept(4.9), ["a"])
         self.assertEqual(await self.kept(5), [])
+
+    async def test_a_timer_forgets_when_nothing_more_comes(self) -> None:
+        await self.save("a", 0)
+        await self.save("b", 10)
+        self.clock.now = 31 * MINUTE
+        self.store._wait()
+        self.assertEqual(list(self.store._kept), ["b"])
+        self.assertIsNotNone(self.store._timer)
+        self.clock.now = 41 * MINUTE
+        self.store._wait()
+        self.assertEqual(self.store._kept, {})
+        self.assertIsNone(self.store._timer)
+
+
+class LongConversationTest(unittest.IsolatedAsyncioTestCase):
+    def setUp(self) -> None:
+        self.domain = Domain.from_dict(
+            {"slots": {"mood": {"type": "text", "mappings": [{"type": "custom"}]}}}
+        )
+        self.store = ExpiringTrackerStore(self.domain, max_events=12)
+
+    async def talk(self, turns: int) -> DialogueStateTracker:
+        events = [ActionExecuted("action_session_start"), SessionStarted()]
+        for turn in range(turns):
+            events += [ActionExecuted("action_listen"), UserUttered(f"text {turn}")]
+            events += [SlotSet("mood", "low")] if turn == 0 else []
+            events += [ActionExecuted("utter_x"), BotUttered("reply")]
+        tracker = DialogueStateTracker.from_events("a", events, self.domain.slots)
+        await self.store.save(tracker)
+        return await self.store.retrieve("a")
+
+    async def test_a_short_one_is_kept_whole(self) -> None:
+        tracker = await self.talk(2)
+        self.assertEqual([m.text for m in user_messages(tracker)], ["text 0", "text 1"])
+
+    async def test_of_a_long_one_the_last_turns_and_the_slots_are_kept(self) -> None:
+        tracker = await self.talk(9)
+        self.assertEqual([m.text for m in user_messages(tracker)], ["text 6", "text 7", "text 8"])
+        self.assertEqual(tracker.get_slot("mood"), "low")
+
+    async def test_shortening_again_and_again_changes_nothing(self) -> None:
+        tracker = await self.talk(9)
+        for _ in range(5):
+            await self.store.save(tracker)
+            tracker = await self.store.retrieve("a")
+        self.assertEqual([m.text for m in user_messages(tracker)], ["text 6", "text 7", "text 8"])
+        self.assertEqual(tracker.get_slot("mood"), "low")
+
+
+def user_messages(tracker: DialogueStateTracker) -> list:
+    return [event for event in tracker.events if isinstance(event, UserUttered)]
