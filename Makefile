@@ -15,7 +15,6 @@ ENCODER_SOURCES := $(wildcard faq/bank/*.yml nlu/*.py nlu/*.tsv) $(wildcard faq/
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
-export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export PYTHONUNBUFFERED := 1
 
@@ -50,6 +49,7 @@ test-nlu: env-rasa $(MODEL) ## validate the NLU data; test intents and conversat
 test-components: env-rasa ## test what runs inside Rasa, on Rasa's Python
 	.venv-rasa/bin/python -W ignore -m unittest discover --top-level-directory . --start-directory tests/nlu/components
 
+test-python: export HF_HUB_OFFLINE := 1
 test-python: env-dev env-rasa $(MODEL) $(ENCODER)
 	$(PYTHON) -m pytest
 

@@ -100,7 +100,8 @@ class Keeper:
         """
         self._servers = kept
         self._logs = settings.var_dir / "log"
-        self._environment = os.environ | {
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("TELEGRAM_")}
+        self._environment = inherited | {
             "LACHAN_ACTIONS_URL": settings.actions_url,
             "RASA_TELEMETRY_ENABLED": "false",
             "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -244,9 +244,9 @@ def test_the_model_overrules_no_phrase_whose_words_it_does_not_know(
 
 
 def test_the_model_alone_is_enough_where_it_is_sure(model: dict[str, float]) -> None:
-    model |= {NONE: 0.64, "meeting": 0.16, "runaway": 0.2}
+    model |= {NONE: 0.74, "meeting": 0.1, "runaway": 0.16}
     assert detect("xin chào") == Crisis("runaway", "self", sure=False)
-    model |= {NONE: 0.66, "runaway": 0.18}
+    model |= {NONE: 0.76, "meeting": 0.1, "runaway": 0.14}
     assert detect("xin chào") is None
 
 
