@@ -22,7 +22,7 @@ export PYTHONUNBUFFERED := 1
 	test-nlu test-components test-python
 
 help: ## show this help
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: ready ## set up what is missing, start everything, chat here (or on Telegram, with TELEGRAM_BOT_TOKEN)
 	@$(PYTHON) -m scripts.serve -- $(PYTHON) -m bot
@@ -66,7 +66,7 @@ evaluate: ready ## measure search and crisis gate on questions that nothing was 
 train-crisis: env-dev ## train safety/crisis_model.json on nlu/data (commit the result)
 	$(PYTHON) -m scripts.train_crisis_model
 
-clean: ## remove environments, models and all else that was built; the database stays
+clean: ## remove environments, models and all else that was built; database and keys stay
 	rm -rf .venv .venv-rasa models results $(VAR)/encoder $(VAR)/index.npz $(VAR)/ranking.json $(VAR)/log .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 ready: env env-rasa $(MODEL) $(ENCODER)

@@ -4,6 +4,8 @@ import sys
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from actions.server import build
 from actions.usage import UsageLog
 from common.keys import RotatingKey
@@ -21,6 +23,10 @@ def main() -> int:
         faq = service.load(settings)
     except (FaqError, SettingsError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except (OSError, SQLAlchemyError) as error:
+        kind = type(error).__name__
+        print(f"The database cannot be opened ({kind}). See LACHAN_DATABASE_URL.", file=sys.stderr)
         return 1
     key = RotatingKey(settings.var_dir / "keys", "usage", lifetime=timedelta(days=1))
     usage = UsageLog(faq.sessions, key, retention_days=settings.usage_retention_days)

@@ -1,13 +1,13 @@
 """Answers questions out of the bank."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import texts
+from actions.base import Domain, FaqAction
 from actions.outcome import report
 from common.logging import get_logger
 from faq.search import Hit
@@ -16,15 +16,10 @@ from faq.store import EntryView
 
 _log = get_logger(__name__)
 DEAD_ENDS = ("abstain", "none_of_these")
-Domain = dict[str, Any]
 
 
-class ActionAnswerFaq(Action):
+class ActionAnswerFaq(FaqAction):
     """Searches the bank for what was asked: an answer, up to three choices, or neither."""
-
-    def __init__(self, faq: FaqService) -> None:
-        """Keeps the bank."""
-        self._faq = faq
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""
@@ -56,12 +51,8 @@ class ActionAnswerFaq(Action):
         return dead_end(dispatcher, tracker, "abstain", result.confidence)
 
 
-class ActionShowEntry(Action):
+class ActionShowEntry(FaqAction):
     """Shows the entry that a button named."""
-
-    def __init__(self, faq: FaqService) -> None:
-        """Keeps the bank."""
-        self._faq = faq
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""
@@ -79,12 +70,8 @@ class ActionShowEntry(Action):
         return show(dispatcher, self._faq, entry, None)
 
 
-class ActionChoose(Action):
+class ActionChoose(FaqAction):
     """Shows the entry whose number among the choices was typed."""
-
-    def __init__(self, faq: FaqService) -> None:
-        """Keeps the bank."""
-        self._faq = faq
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""

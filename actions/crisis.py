@@ -1,30 +1,26 @@
 """Answers a crisis: the text for its kind, and questions of the bank that fit."""
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import texts
-from actions.answer import Domain, choices, show
+from actions.answer import choices, show
+from actions.base import Domain, FaqAction
 from actions.outcome import report
 from common.logging import get_logger
 from faq.search import SearchResult
-from faq.service import FaqService
 from faq.store import EntryView
 
 _log = get_logger(__name__)
 
 
-class ActionCrisis(Action):
+class ActionCrisis(FaqAction):
     """Says the text of the crisis; to the next message about it, what the bank knows besides.
 
     Where neither a phrase nor the gate's model is sure, a fitting answer of the bank with the help
     row under it takes the place of the text.
     """
-
-    def __init__(self, faq: FaqService) -> None:
-        """Keeps the bank."""
-        self._faq = faq
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""

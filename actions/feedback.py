@@ -1,21 +1,17 @@
 """Takes the thumbs under an answer."""
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import texts
-from actions.answer import Domain, pressed_number
+from actions.answer import pressed_number
+from actions.base import Domain, FaqAction
 from actions.outcome import report
-from faq.service import FaqService
 
 
-class ActionFeedback(Action):
+class ActionFeedback(FaqAction):
     """Thanks for a thumb; the usage row of the turn counts it."""
-
-    def __init__(self, faq: FaqService) -> None:
-        """Keeps the bank."""
-        self._faq = faq
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""

@@ -1,20 +1,16 @@
 """Asks a question of the bank, and shows the answer when the child has thought about it."""
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import texts
-from actions.answer import ActionShowEntry, Domain, outcome
-from faq.service import FaqService
+from actions.answer import ActionShowEntry, outcome
+from actions.base import Domain, FaqAction
 
 
-class ActionQuiz(Action):
+class ActionQuiz(FaqAction):
     """Asks a question drawn from the bank."""
-
-    def __init__(self, faq: FaqService) -> None:
-        """Keeps the bank."""
-        self._faq = faq
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""

@@ -16,8 +16,8 @@ from actions.answer import (
     ActionDeny,
     ActionNoneOfThese,
     ActionShowEntry,
-    Domain,
 )
+from actions.base import Domain
 from actions.crisis import ActionCrisis
 from actions.feedback import ActionFeedback
 from actions.quiz import ActionQuiz, ActionQuizAnswer

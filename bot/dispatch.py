@@ -6,6 +6,7 @@ from weakref import WeakValueDictionary
 
 from telegram import Update
 
+from bot.delivery import is_temporary
 from bot.updates import AnsweredUpdates
 from common.logging import get_logger
 
@@ -29,7 +30,8 @@ class Dispatcher:
             handle: Answers an update; raises if the answer could not be sent.
             answered: The updates that need no answer any more.
             attempts: How often an update may fail before it is given up, so that one that can
-                never be answered does not hold up the others.
+                never be answered does not hold up the others. Failures that pass by themselves
+                do not count.
         """
         self._handle = handle
         self._answered = answered
@@ -66,10 +68,11 @@ class Dispatcher:
                 return
             try:
                 await self._handle(update)
-            except Exception:
-                failures = self._failures.pop(update.update_id, 0) + 1
+            except Exception as error:
+                failures = self._failures.get(update.update_id, 0) + (not is_temporary(error))
                 if failures < self._attempts:
-                    self._failures[update.update_id] = failures
+                    if failures:
+                        self._failures[update.update_id] = failures
                     _log.warning("An update will be handled again.", exc_info=True)
                     raise
                 _log.exception("An update was given up.")

@@ -14,7 +14,7 @@ from bot.buttons import HELP_NOW, WIPE, encode
 from bot.flood import Flood, Verdict
 from bot.messages import Message, Turn
 from bot.rasa_client import Outcome, RasaClient, RasaError, RasaReply
-from bot.reading import clean, read
+from bot.reading import Reading, read
 from bot.texts import Texts
 from bot.usage import Usage
 from common.logging import get_logger
@@ -77,8 +77,9 @@ class Gateway:
     async def text(self, chat: Chat, raw: str) -> Turn:
         """Answers what a person typed."""
         started = time.monotonic()
-        reading = read(raw)
-        crisis = detect(reading.text)
+        if (read_text := _read(raw, "text")) is None:
+            return _timed(self._unavailable("text"), started)
+        reading, crisis = read_text
         if crisis is None and (stopped := self._stopped(chat, "text", reading.payload)):
             turn = stopped
         elif reading.payload == WIPE:
@@ -115,11 +116,12 @@ class Gateway:
             deleted: Whether the channel deleted it from the chat.
         """
         started = time.monotonic()
-        text = clean(caption)
+        if (read_caption := _read(caption, "media")) is None:
+            return _timed(self._unavailable("media"), started)
+        reading, crisis = read_caption
         note = self._texts.any(t.MEDIA if deleted else t.MEDIA_KEPT)
-        crisis = detect(text)
         if crisis is not None:
-            turn = await self._crisis(chat, text, crisis)
+            turn = await self._crisis(chat, reading.text, crisis)
             turn = replace(turn, messages=(*turn.messages, note))
         else:
             turn = self._stopped(chat, "media") or Turn((note,), "media", "media")
@@ -128,11 +130,10 @@ class Gateway:
     async def edited(self, chat: Chat, raw: str) -> Turn | None:
         """Answers a message that was changed after it was sent, if a crisis now stands in it."""
         started = time.monotonic()
-        text = read(raw).text
-        crisis = detect(text)
-        if crisis is None:
+        reading, crisis = _read(raw, "edited") or (None, None)
+        if reading is None or crisis is None:
             return None
-        return _timed(await self._crisis(chat, text, crisis), started)
+        return _timed(await self._crisis(chat, reading.text, crisis), started)
 
     def record(self, chat: Chat, turn: Turn) -> None:
         """Reports a turn whose reply has been sent."""
@@ -168,7 +169,9 @@ class Gateway:
             chat.sender, text[:RASA_CHARACTERS], timeout_s=self._crisis_timeout_s, crisis=crisis
         )
         if turn := await self._from_rasa(reply, intent):
-            return turn
+            if turn.intent == intent:
+                return turn
+            _log.error("Rasa took a crisis for something else.", intent=turn.intent)
         return Turn((self._texts.crisis(crisis),), intent, "crisis_local", intent, 1.0)
 
     async def _say(self, chat: Chat, text: str) -> Turn:
@@ -216,6 +219,16 @@ class Gateway:
         if len(known) < len(message.buttons):
             _log.error("A button with an unknown payload was left out.")
         return Message(self._render(message.text).strip(), known)
+
+
+def _read(raw: str, kind: str) -> tuple[Reading, Crisis | None] | None:
+    """Returns what `raw` says and the crisis in it, or None if a bug keeps it from being read."""
+    try:
+        reading = read(raw)
+        return reading, detect(reading.text)
+    except Exception:
+        _log.exception("A message could not be read.", kind=kind)
+        return None
 
 
 def _timed(turn: Turn, started: float) -> Turn:

@@ -35,6 +35,11 @@ def to_html(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
     return ["".join(map(_span_html, part)) for part in _split(_parse(text), limit)]
 
 
+def to_plain_parts(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
+    """Returns `text` with its marks removed, in the same messages as `to_html`."""
+    return ["".join(span.text for span in part) for part in _split(_parse(text), limit)]
+
+
 def to_plain(text: str) -> str:
     """Returns `text` with its marks removed."""
     return "".join(span.text for span in _parse(text))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -121,7 +122,7 @@ async def _serve(
         if settings.telegram_webhook_url:
             await _serve_webhook(settings, bot, dispatcher, stop)
         else:
-            await deliver(bot.delete_webhook)
+            await deliver(bot.delete_webhook, patience_s=math.inf)
             _log.info("The bot polls Telegram.")
             await Poller(bot, dispatcher, ALLOWED_UPDATES).run(stop)
     finally:
@@ -179,9 +180,12 @@ async def _log_in(bot: TelegramBot, stop: asyncio.Event) -> bool:
 
 async def _purge(identity: Identity, sent: SentMessages, answered: AnsweredUpdates) -> None:
     while True:
-        identity.purge()
-        await sent.purge()
-        await answered.purge()
+        try:
+            await sent.purge()
+            await answered.purge()
+            identity.purge()
+        except Exception:
+            _log.exception("What is old could not be removed; it is tried again later.")
         await asyncio.sleep(_PURGE_EVERY_S)
 
 

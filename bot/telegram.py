@@ -8,7 +8,9 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from telegram import (
@@ -53,6 +55,8 @@ _TYPING_EVERY_S = 4.0
 _DOUBLE_TAP_S = 2.0
 _ALBUM_S = 60.0
 _DELETED_AT_ONCE = 100
+_UNSENT = 1000
+"""How many replies that could not be sent are kept; the oldest go first."""
 _log = get_logger(__name__)
 
 TelegramBot = ExtBot[int]
@@ -96,6 +100,23 @@ async def describe(bot: TelegramBot, texts: Texts) -> None:
         _log.warning("The menu and the descriptions could not be set.", exc_info=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A message as it is sent, and as it is sent should Telegram refuse that."""
+
+    html: str
+    plain: str
+    keyboard: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsent:
+    """A turn, and those of its messages that are not in the chat yet."""
+
+    turn: Turn
+    parts: deque[_Part]
+
+
 class TelegramChannel:
     """Hands what happens in Telegram to the gateway, and its replies to Telegram."""
 
@@ -114,23 +135,25 @@ class TelegramChannel:
         self._sent = sent
         self._taps = Recent(_DOUBLE_TAP_S)
         self._albums = Recent(_ALBUM_S)
+        self._unsent: dict[int, _Unsent] = {}
 
     async def handle(self, update: Update) -> None:
-        """Answers `update`.
+        """Answers `update`; if that failed before, sends what is left of the answer.
 
         Raises:
-            telegram.error.TelegramError: If the answer could not be sent, although Telegram did
-                not refuse it.
+            telegram.error.TelegramError: If the answer could not be sent, other than because the
+                bot is blocked.
         """
         chat = update.effective_chat
         if chat is not None and chat.type != TelegramChat.PRIVATE:
             await self._leave(update, chat.id)
         elif update.callback_query is not None:
-            await self._pressed(update.callback_query)
+            await self._pressed(update.update_id, update.callback_query)
         elif update.message is not None:
             await self._written(update, update.message)
         elif update.edited_message is not None:
-            await self._edited(update.edited_message)
+            await self._edited(update.update_id, update.edited_message)
+        self._unsent.pop(update.update_id, None)
 
     async def _leave(self, update: Update, chat_id: int) -> None:
         change = update.my_chat_member
@@ -140,35 +163,33 @@ class TelegramChannel:
 
     async def _written(self, update: Update, message: Message) -> None:
         if message.text is not None:
-            await self._text(message, message.text)
+            await self._text(update.update_id, message, message.text)
         elif not filters.StatusUpdate.ALL.check_update(update):
-            await self._media(message)
+            await self._media(update.update_id, message)
 
-    async def _text(self, message: Message, text: str) -> None:
+    async def _text(self, update_id: int, message: Message, text: str) -> None:
         chat = self._chat(message.chat_id, message.message_id)
-        async with self._typing(message.chat_id):
-            turn = await self._gateway.text(chat, text)
-        await self._reply(chat, message.chat_id, turn, [message.message_id])
+        answer = partial(self._gateway.text, chat, text)
+        await self._reply(update_id, chat, message.chat_id, answer, [message.message_id])
 
-    async def _media(self, message: Message) -> None:
+    async def _media(self, update_id: int, message: Message) -> None:
         chat = self._chat(message.chat_id, message.message_id)
         deleted = await self._delete(message.chat_id, [message.message_id])
         album = (message.chat_id, message.media_group_id)
         if album in self._albums and not message.caption:
             return
-        async with self._typing(message.chat_id):
-            turn = await self._gateway.media(chat, message.caption or "", deleted=deleted)
-        await self._reply(chat, message.chat_id, turn, [] if deleted else [message.message_id])
+        answer = partial(self._gateway.media, chat, message.caption or "", deleted=deleted)
+        received = [] if deleted else [message.message_id]
+        await self._reply(update_id, chat, message.chat_id, answer, received)
         if message.media_group_id:
             self._albums.add(album)
 
-    async def _edited(self, message: Message) -> None:
+    async def _edited(self, update_id: int, message: Message) -> None:
         chat = self._chat(message.chat_id, message.message_id)
-        turn = await self._gateway.edited(chat, message.text or message.caption or "")
-        if turn is not None:
-            await self._reply(chat, message.chat_id, turn, [message.message_id])
+        answer = partial(self._gateway.edited, chat, message.text or message.caption or "")
+        await self._reply(update_id, chat, message.chat_id, answer, [message.message_id])
 
-    async def _pressed(self, query: CallbackQuery) -> None:
+    async def _pressed(self, update_id: int, query: CallbackQuery) -> None:
         payload = buttons.decode(query.data or "")
         if payload is None or query.message is None:
             text = self._texts.line(t.OLD_BUTTON)
@@ -181,33 +202,58 @@ class TelegramChannel:
         if tap in self._taps:
             return
         chat = self._chat(chat_id, message_id)
-        async with self._typing(chat_id):
-            turn = await self._gateway.press(chat, payload)
-        await self._reply(chat, chat_id, turn, [message_id])
+        answer = partial(self._gateway.press, chat, payload)
+        await self._reply(update_id, chat, chat_id, answer, [message_id])
         if buttons.is_thumb(payload) and isinstance(query.message, Message):
             await self._remove_thumbs(query.message)
         self._taps.add(tap)
 
-    async def _reply(self, chat: Chat, chat_id: int, turn: Turn, received: Iterable[int]) -> None:
-        """Sends the messages of `turn`, and remembers what is now in the chat for a wipe."""
-        shown = [] if turn.outcome == "wipe" else list(received)
+    async def _reply(
+        self,
+        update_id: int,
+        chat: Chat,
+        chat_id: int,
+        answer: Callable[[], Awaitable[Turn | None]],
+        received: Iterable[int],
+    ) -> None:
+        """Sends the reply to an update, and remembers what is now in the chat for a wipe.
+
+        The gateway is asked once: an update that is handled again gets the rest of that turn.
+        """
+        unsent = self._unsent.get(update_id)
+        if unsent is None:
+            async with self._typing(chat_id):
+                turn = await answer()
+            if turn is None:
+                return
+            unsent = self._keep(update_id, turn)
+        shown = [] if unsent.turn.outcome == "wipe" else list(received)
         try:
-            for reply in turn.messages:
-                await self._send(chat_id, reply, shown)
-        except (BadRequest, Forbidden):
-            _log.warning("Telegram refused a reply.", outcome=turn.outcome, exc_info=True)
+            while unsent.parts:
+                shown.append(await self._send(chat_id, unsent.parts[0]))
+                unsent.parts.popleft()
+        except Forbidden:
+            _log.warning("The bot is blocked.", outcome=unsent.turn.outcome, exc_info=True)
         finally:
             await self._sent.remember(_CHANNEL, str(chat_id), shown)
-        self._gateway.record(chat, turn)
+        self._gateway.record(chat, unsent.turn)
 
-    async def _send(self, chat_id: int, reply: Reply, shown: list[int]) -> None:
-        parts = markup.to_html(reply.text)
-        for number, part in enumerate(parts, start=1):
-            keyboard = _keyboard(reply.buttons) if number == len(parts) else None
-            message = await deliver(
-                partial(self._bot.send_message, chat_id, part, reply_markup=keyboard)
-            )
-            shown.append(message.message_id)
+    def _keep(self, update_id: int, turn: Turn) -> _Unsent:
+        unsent = _Unsent(turn, deque(part for reply in turn.messages for part in _parts(reply)))
+        self._unsent[update_id] = unsent
+        if len(self._unsent) > _UNSENT:
+            del self._unsent[next(iter(self._unsent))]
+        return unsent
+
+    async def _send(self, chat_id: int, part: _Part) -> int:
+        """Sends a message, as plain text if Telegram refuses its markup, and returns its id."""
+        send = partial(self._bot.send_message, chat_id)
+        try:
+            message = await deliver(partial(send, part.html, reply_markup=part.keyboard))
+        except BadRequest:
+            _log.exception("Telegram refused a reply; it is sent as plain text.")
+            message = await deliver(partial(send, part.plain, parse_mode=None))
+        return message.message_id
 
     async def _remove_thumbs(self, message: Message) -> None:
         """Takes the thumbs off the keyboard under `message`, so that they are pressed once."""
@@ -227,11 +273,18 @@ class TelegramChannel:
         )
 
     async def _wipe(self, chat_id: int, message_id: int) -> bool:
-        """Deletes what is in the chat, `message_id` included, and forgets what was there."""
-        message_ids = {message_id, *await self._sent.recall(_CHANNEL, str(chat_id))}
-        complete = await self._delete(chat_id, sorted(message_ids))
-        await self._sent.forget(_CHANNEL, str(chat_id))
-        return complete
+        """Deletes what is in the chat, `message_id` included, and forgets what was there.
+
+        Returns:
+            Whether all of it is gone; if not, it stays remembered for the next wipe.
+        """
+        recalled, known = await self._sent.recall(_CHANNEL, str(chat_id))
+        deleted = await self._delete(chat_id, sorted({message_id, *recalled}))
+        if known and deleted:
+            await self._sent.forget(_CHANNEL, str(chat_id))
+            return True
+        await self._sent.remember(_CHANNEL, str(chat_id), [message_id])
+        return False
 
     async def _delete(self, chat_id: int, message_ids: Sequence[int]) -> bool:
         """Deletes messages and returns whether all of them are gone."""
@@ -276,6 +329,14 @@ class TelegramChannel:
 async def _unless_refused(call: Awaitable[bool]) -> None:
     with contextlib.suppress(BadRequest, Forbidden):
         await call
+
+
+def _parts(reply: Reply) -> Iterable[_Part]:
+    """Yields `reply` in messages that Telegram takes, the last with the buttons."""
+    html, plain = markup.to_html(reply.text), markup.to_plain_parts(reply.text)
+    for number, part in enumerate(html):
+        keyboard = _keyboard(reply.buttons) if number == len(html) - 1 else None
+        yield _Part(part, plain[number], keyboard)
 
 
 def _keyboard(offered: Iterable[Button]) -> InlineKeyboardMarkup | None:

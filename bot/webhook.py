@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import math
 import socket
 from collections.abc import Sequence
 from functools import partial
@@ -108,7 +109,8 @@ async def serve(
     stopped = asyncio.create_task(stop.wait())
     try:
         await deliver(
-            partial(bot.set_webhook, url, secret_token=secret, allowed_updates=allowed_updates)
+            partial(bot.set_webhook, url, secret_token=secret, allowed_updates=allowed_updates),
+            patience_s=math.inf,
         )
         _log.info("The webhook is set.", host=host, port=port)
         await asyncio.wait({listening, stopped}, return_when=asyncio.FIRST_COMPLETED)

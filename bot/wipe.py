@@ -46,24 +46,29 @@ class SentMessages:
         if not await self._store.run(keep, otherwise=False):
             self._memory[pseudonym].update({row.message_id: at for row in rows})
 
-    async def recall(self, channel: str, person: str) -> list[int]:
-        """Returns the ids of the messages that a wipe would delete, in order."""
+    async def recall(self, channel: str, person: str) -> tuple[list[int], bool]:
+        """Returns the ids of the messages that a wipe would delete, in order.
+
+        Returns:
+            The ids, and whether they are all: not if the database cannot be read.
+        """
         pseudonyms = self._identity.wipes(channel, person)
         oldest = self._now() - KEPT
         query = select(SentMessage.message_id).where(
             SentMessage.pseudonym.in_(pseudonyms), SentMessage.at > oldest
         )
-        nothing: list[int] = []
-        kept = await self._store.run(
-            lambda session: list(session.scalars(query)), otherwise=nothing
-        )
+
+        def read(session: Session) -> list[int] | None:
+            return list(session.scalars(query))
+
+        kept = await self._store.run(read, otherwise=None)
         in_memory = (
             message_id
             for pseudonym in pseudonyms
             for message_id, at in self._memory.get(pseudonym, {}).items()
             if at > oldest
         )
-        return sorted({*kept, *in_memory})
+        return sorted({*(kept or ()), *in_memory}), kept is not None
 
     async def forget(self, channel: str, person: str) -> None:
         """Forgets the messages of the chat."""

@@ -28,8 +28,8 @@ class Base(DeclarativeBase):
 def create_engine(url: str) -> sa.Engine:
     """Returns an engine for `url`.
 
-    SQLite is opened in WAL mode with foreign keys on, and overwrites what it deletes, so that a
-    removed row cannot be read back from the file. Statement parameters never stand in an error
+    SQLite is opened in WAL mode with foreign keys on, and overwrites what it deletes (its log may
+    hold older pages until the next checkpoint). Statement parameters never stand in an error
     message.
 
     Args:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ _EVALUATION = _ROOT / "tests" / "evaluation"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns the exit status: 0 if all is well, 1 if not."""
+    os.umask(0o077)  # the database is for its own account alone
     options = _parser().parse_args(arguments)
     configure("faq", "WARNING")
     try:

@@ -83,8 +83,8 @@ def train(
     )
     model = train_on(entries, "whole bank")
     ranking = fit(examples, Encoder(model).fingerprint)
-    _save(model, builtin_path(settings))
     ranking.save(ranking_path(settings))
+    _save(model, builtin_path(settings))
     return ranking
 
 

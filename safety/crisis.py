@@ -40,8 +40,8 @@ DOUBTFUL = 0.05
 KNOWN = 0.7
 """Share of a message's words that the model must know to overrule a phrase.
 
-The limits are judgements of what an error costs; `make train-crisis` prints in cross-validation, and
-`make evaluate` on held-out texts, what they lead to.
+The limits are judgements of what an error costs; `make train-crisis` prints in cross-validation,
+and `make evaluate` on held-out texts, what they lead to.
 """
 
 _FRAMES = "frames"

@@ -4,7 +4,7 @@
 set -u
 version=$1
 works() {
-    "$1" -c "import sys, venv; sys.exit(sys.version_info[:2] != tuple(map(int, '$version'.split('.'))))" \
+    "$1" -c "import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != tuple(map(int, '$version'.split('.'))))" \
         >/dev/null 2>&1
 }
 for candidate in "python$version" python3 python "$HOME"/.pyenv/versions/"$version"*/bin/python; do

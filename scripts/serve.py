@@ -6,6 +6,7 @@ even if it is killed. With `--reuse`, servers that are already up are used as th
 """
 
 import argparse
+import contextlib
 import ctypes
 import os
 import signal
@@ -27,12 +28,19 @@ ROOT = Path(__file__).parent.parent
 MODEL = ROOT / "models" / "la-chan.tar.gz"
 START_LIMIT_S = 180
 STOP_LIMIT_S = 10
-LONGEST_PAUSE_S = 30
+KEEP_S = 0.5
+STEADY_S = 60.0
+"""A server that has run so long is steady: if it ends, it is started again at once."""
+LONGEST_PAUSE_S = 30.0
 _PR_SET_PDEATHSIG = 1
 
 
 class StartError(Exception):
     """A server does not start; the message says what to do."""
+
+
+class ServerDownError(StartError):
+    """A server ended or stayed silent while it was started."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +64,13 @@ class Server:
     @property
     def port(self) -> int:
         """The port of the address."""
-        return self.address.port or 80
+        return self.address.port or (443 if self.address.scheme == "https" else 80)
 
     def healthy(self) -> bool:
         """Tells whether it answers."""
         try:
-            answer = httpx.get(f"{self.address.geturl()}{self.health}", timeout=2)
+            url = f"{self.address.geturl()}{self.health}"
+            answer = httpx.get(url, timeout=2, trust_env=False)
         except httpx.HTTPError:
             return False
         return answer.status_code == httpx.codes.OK
@@ -108,13 +117,15 @@ class Keeper:
             "PYTHONWARNINGS": "ignore",
         }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._started_at: dict[str, float] = {}
         self._stopping = threading.Event()
 
     def start(self) -> None:
         """Starts every server and waits until each is healthy.
 
         Raises:
-            StartError: If a port is taken, or a server ends or stays silent.
+            StartError: If a port is taken.
+            ServerDownError: If a server ends or stays silent. It is started again all the same.
         """
         for server in self._servers:
             if server.port_taken():
@@ -127,9 +138,9 @@ class Keeper:
             self._log(server).unlink(missing_ok=True)
             self._spawn(server)
         started = time.monotonic()
+        threading.Thread(target=self._keep, daemon=True).start()
         for server in self._servers:
             self._wait(server, started)
-        threading.Thread(target=self._keep, daemon=True).start()
 
     def stop(self) -> None:
         """Ends every server, by force if it does not go."""
@@ -148,6 +159,7 @@ class Keeper:
         return self._logs / f"{server.name}.log"
 
     def _spawn(self, server: Server) -> None:
+        self._started_at[server.name] = time.monotonic()
         with self._log(server).open("ab") as log:
             self._running[server.name] = subprocess.Popen(
                 server.command,
@@ -166,25 +178,37 @@ class Keeper:
             code = self._running[server.name].poll()
             log = self._log(server)
             if code is not None:
-                raise StartError(
+                raise ServerDownError(
                     f"\n{server.name} ended with status {code} while starting. "
                     f"{_last_line(log)} (the whole log: {log})"
                 )
             if time.monotonic() - started > START_LIMIT_S:
-                raise StartError(f"\n{server.name} did not start in {START_LIMIT_S} s: see {log}.")
+                raise ServerDownError(
+                    f"\n{server.name} did not start in {START_LIMIT_S} s: see {log}."
+                )
             time.sleep(0.25)
         print(f" ready ({time.monotonic() - started:.0f} s)", flush=True)
 
     def _keep(self) -> None:
-        pauses = dict.fromkeys(self._running, 1)
-        while not self._stopping.wait(1):
+        """Starts a server that ended again, after a pause that grows while it keeps ending."""
+        pauses = dict.fromkeys(self._running, 1.0)
+        due: dict[str, float] = {}
+        while not self._stopping.wait(KEEP_S):
+            now = time.monotonic()
             for server in self._servers:
-                code = self._running[server.name].poll()
-                if code is None or self._stopping.wait(pauses[server.name]):
-                    continue
-                pauses[server.name] = min(2 * pauses[server.name], LONGEST_PAUSE_S)
-                print(f"{server.name} ended with status {code}; starting it again.", flush=True)
-                self._spawn(server)
+                name = server.name
+                code = self._running[name].poll()
+                if code is None:
+                    if now - self._started_at[name] > STEADY_S:
+                        pauses[name] = 1.0
+                elif name not in due:
+                    due[name] = now + pauses[name]
+                    print(f"{name} ended with status {code}; it is started again.", flush=True)
+                elif now >= due[name]:
+                    del due[name]
+                    pauses[name] = min(2 * pauses[name], LONGEST_PAUSE_S)
+                    with contextlib.suppress(OSError):
+                        self._spawn(server)
 
 
 def end_with_parent() -> Callable[[], None] | None:
@@ -234,6 +258,7 @@ def main() -> int:
     parser.add_argument("--reuse", action="store_true", help="use servers that are already up")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run in front of them")
     options = parser.parse_args()
+    os.umask(0o077)  # what the processes write is for their own account alone
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     try:
         settings = get_settings()
@@ -243,12 +268,20 @@ def main() -> int:
         keeper = Keeper(kept, settings)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         try:
-            keeper.start()
+            try:
+                keeper.start()
+            except ServerDownError as error:
+                if settings.telegram_bot_token is None:
+                    raise
+                print(f"{error}\nThe gateway starts all the same and answers crises by itself.")
             return run(command)
         finally:
             keeper.stop()
     except (StartError, SettingsError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or 'The system'}: {error.strerror}. Put it right and run again.")
         return 1
     except KeyboardInterrupt:
         return 130

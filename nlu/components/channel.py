@@ -5,6 +5,7 @@ for an intent, and does not tell what was understood. This one does none of that
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+_LEADING_SLASHES = re.compile(r"^[/\s]+")
 
 logger = logging.getLogger(__name__)
 
@@ -71,8 +74,10 @@ class GatewayInput(InputChannel):
         async def forget(request: Request) -> HTTPResponse:
             turn = request.json if isinstance(request.json, dict) else {}
             agent = request.app.ctx.agent
-            empty = DialogueStateTracker(str(turn.get("sender")), agent.domain.slots)
-            await agent.tracker_store.save(empty)
+            sender = str(turn.get("sender"))
+            async with agent.lock_store.lock(sender):
+                empty = DialogueStateTracker(sender, agent.domain.slots)
+                await agent.tracker_store.save(empty)
             return response.json({"forgotten": True})
 
         return blueprint
@@ -83,7 +88,7 @@ def _message_text(turn: dict[str, Any]) -> str | None:
     payload, text = turn.get("payload"), turn.get("text")
     if isinstance(payload, str):
         return payload if payload.startswith("/") else None
-    return text.lstrip("/ \t\n") if isinstance(text, str) else None
+    return _LEADING_SLASHES.sub("", text) if isinstance(text, str) else None
 
 
 def _messages(collected: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ class FakeServers:
         self.delay_s = 0.0
         self.reply: Callable[[Json], Any] = lambda body: {
             "messages": [{"text": f"**{body.get('text') or body.get('payload')}**"}],
-            "intent": "ask_faq",
+            "intent": _intent(body),
             "confidence": 0.9,
             "outcome": {"kind": "answer", "topic": "games", "faq": "games-1", "confidence": 0.8},
         }
@@ -95,6 +95,11 @@ class FakeServers:
         if isinstance(reply, httpx.Response):
             return reply
         return httpx.Response(200, json=reply)
+
+
+def _intent(body: Json) -> str:
+    crisis = body.get("metadata", {}).get("crisis")
+    return f"crisis_{crisis['kind']}" if crisis else "ask_faq"
 
 
 @pytest.fixture

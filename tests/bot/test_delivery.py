@@ -1,11 +1,12 @@
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot import delivery
-from bot.delivery import deliver
+from bot.delivery import PATIENCE_S, deliver, is_temporary
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,39 @@ def failing(*errors: TelegramError) -> Callable[[], Awaitable[str]]:
 async def test_the_time_that_telegram_names_is_kept(pauses: list[float]) -> None:
     assert await deliver(failing(RetryAfter(7))) == "sent"
     assert pauses == [7.0]
+
+
+@pytest.mark.parametrize(
+    ("named", "waited"), [([600], [PATIENCE_S]), ([20, 9, 5], [20.0, 9.0, PATIENCE_S - 29])]
+)
+async def test_telegram_is_not_waited_for_without_end(
+    pauses: list[float], named: list[int], waited: list[float]
+) -> None:
+    with pytest.raises(RetryAfter):
+        await deliver(failing(*map(RetryAfter, named)))
+    assert pauses == waited
+
+
+async def test_a_caller_may_have_more_patience(pauses: list[float]) -> None:
+    assert await deliver(failing(RetryAfter(600)), patience_s=math.inf) == "sent"
+    assert pauses == [600.0]
+
+
+@pytest.mark.parametrize(
+    ("error", "temporary"),
+    [
+        (NetworkError("500"), True),
+        (TimedOut(), True),
+        (RetryAfter(1), True),
+        (BadRequest("no"), False),
+        (Forbidden("blocked"), False),
+        (RuntimeError(), False),
+    ],
+)
+def test_trouble_on_the_way_passes_and_a_refusal_does_not(
+    error: Exception, temporary: bool
+) -> None:
+    assert is_temporary(error) is temporary
 
 
 async def test_pauses_grow_while_telegram_fails(pauses: list[float]) -> None:

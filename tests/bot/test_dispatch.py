@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 from telegram import Chat, Message, Update
+from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot.dispatch import Dispatcher
 from bot.store import Store
@@ -20,6 +21,7 @@ class Handler:
         self.done: list[int] = []
         self.delays: dict[int, float] = {}
         self.failures: dict[int, int] = {}
+        self.error: Exception = RuntimeError()
 
     async def __call__(self, taken: Update) -> None:
         number = taken.update_id
@@ -27,7 +29,7 @@ class Handler:
         await asyncio.sleep(self.delays.get(number, 0))
         if self.failures.get(number, 0) > 0:
             self.failures[number] -= 1
-            raise RuntimeError
+            raise self.error
         self.done.append(number)
 
 
@@ -76,17 +78,43 @@ async def test_an_answered_update_is_not_handled_again(
     assert handler.begun == [1]
 
 
+@pytest.mark.parametrize("error", [RuntimeError(), BadRequest("no")])
 async def test_a_failed_update_is_asked_for_again_until_it_is_given_up(
-    dispatcher: Dispatcher, handler: Handler, answered: AnsweredUpdates
+    dispatcher: Dispatcher, handler: Handler, answered: AnsweredUpdates, error: Exception
 ) -> None:
-    handler.failures = {1: 9}
+    handler.failures, handler.error = {1: 9}, error
     for _ in range(2):
-        with pytest.raises(RuntimeError):
+        with pytest.raises(type(error)):
             await dispatcher.submit(update(1))
         assert not await answered.contains(1)
     await dispatcher.submit(update(1))
     assert await answered.contains(1)
     assert handler.begun == [1, 1, 1]
+
+
+@pytest.mark.parametrize("error", [NetworkError("500"), TimedOut(), RetryAfter(1)])
+async def test_an_update_is_never_given_up_for_trouble_that_passes(
+    dispatcher: Dispatcher, handler: Handler, error: Exception
+) -> None:
+    handler.failures, handler.error = {1: 9}, error
+    for _ in range(9):
+        with pytest.raises(type(error)):
+            await dispatcher.submit(update(1))
+    await dispatcher.submit(update(1))
+    assert handler.done == [1]
+
+
+async def test_trouble_that_passes_does_not_reset_the_count(
+    dispatcher: Dispatcher, handler: Handler
+) -> None:
+    handler.failures = {1: 9}
+    for error in (RuntimeError(), RuntimeError(), TimedOut()):
+        handler.error = error
+        with pytest.raises(type(error)):
+            await dispatcher.submit(update(1))
+    handler.error = RuntimeError()
+    await dispatcher.submit(update(1))
+    assert not handler.done
 
 
 async def test_a_failed_update_may_succeed_later(dispatcher: Dispatcher, handler: Handler) -> None:

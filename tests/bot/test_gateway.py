@@ -7,6 +7,7 @@ from bot.flood import Flood
 from bot.gateway import Chat, Gateway
 from bot.messages import Button, Message, Turn
 from bot.usage import Usage
+from common.logging import configure
 from tests.bot.conftest import FakeChat, FakeServers
 
 CRISIS = "nó bắt em chuyển tiền không thì tung ảnh của em"
@@ -116,6 +117,30 @@ async def test_not_even_a_bug_leaves_anybody_without_an_answer(
     assert (await gateway.text(chat, CRISIS)).outcome == "crisis_local"
 
 
+@pytest.mark.parametrize("broken", ["read", "detect"])
+async def test_a_message_that_cannot_be_read_is_answered_and_not_logged(
+    gateway: Gateway,
+    chat: Chat,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    broken: str,
+) -> None:
+    def fail(text: str) -> Any:
+        raise ZeroDivisionError(text)
+
+    configure("bot")
+    monkeypatch.setattr(f"bot.gateway.{broken}", fail)
+    for turn in (
+        await gateway.text(chat, "secret"),
+        await gateway.media(chat, "secret", deleted=True),
+    ):
+        assert lines(turn) == ["[utter_gateway_unavailable]"]
+    assert await gateway.edited(chat, "secret") is None
+    logged = capsys.readouterr().err
+    assert logged.count("ZeroDivisionError") == 3
+    assert "secret" not in logged
+
+
 async def test_a_slow_rasa_is_not_waited_for(
     gateway: Gateway, chat: Chat, servers: FakeServers
 ) -> None:
@@ -138,13 +163,16 @@ async def test_a_crisis_reaches_rasa_as_metadata(
     assert turn.kind == "crisis_sextortion"
 
 
-@pytest.mark.parametrize("trouble", ["down", "slow", "silent"])
+@pytest.mark.parametrize("trouble", ["down", "slow", "silent", "another intent", "no intent"])
 async def test_a_crisis_is_answered_without_rasa(
     gateway: Gateway, chat: Chat, servers: FakeServers, trouble: str
 ) -> None:
     servers.down = trouble == "down"
     servers.delay_s = 10 if trouble == "slow" else 0
-    servers.reply = lambda _: {"messages": []}
+    servers.reply = lambda _: {
+        "messages": [] if trouble == "silent" else [{"text": "a"}],
+        "intent": None if trouble == "no intent" else "crisis_abuse",
+    }
     turn = await gateway.text(chat, CRISIS)
     assert lines(turn) == ["[utter_crisis_sextortion] số 111"]
     assert turn.messages[0].buttons == (Button("Ẩn nhanh", "/wipe"),)

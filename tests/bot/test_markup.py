@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.markup import to_ansi, to_html, to_plain, utf16_units
+from bot.markup import to_ansi, to_html, to_plain, to_plain_parts, utf16_units
 
 LIGHT = st.text(st.sampled_from("ab<>&\"'* \n-đ😀.{}")) | st.text()
 TAG = re.compile(r"</?b>")
@@ -30,6 +30,12 @@ def test_marks_that_mark_nothing_stay(text: str) -> None:
 
 def test_bold_may_hold_signs() -> None:
     assert to_html("**<b>&**") == ["<b>&lt;b&gt;&amp;</b>"]
+
+
+@given(LIGHT, st.integers(2, 40))
+def test_plain_parts_are_what_is_seen_of_the_html(text: str, limit: int) -> None:
+    parts = [visible(part) for part in to_html(text, limit)]
+    assert to_plain_parts(text, limit) == parts
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "** **"])

@@ -9,7 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from bot import polling, serve
+from bot.identity import Identity
 from bot.serve import StartError, serve_telegram
+from bot.store import Store
+from bot.updates import AnsweredUpdates
+from bot.wipe import SentMessages
 from common.settings import Settings
 from tests.e2e.telegram_emulator import PRIVATE_CHAT, Failure, TelegramEmulator
 
@@ -93,6 +97,26 @@ async def test_it_stops_while_telegram_cannot_be_reached(
         async with serving():
             await asyncio.sleep(0.3)
     assert not telegram.made("getUpdates")
+
+
+async def test_removing_what_is_old_goes_on_after_a_failure(
+    identity: Identity, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "_PURGE_EVERY_S", 0.01)
+    sent, purged = SentMessages(store, identity), asyncio.Event()
+
+    async def fail_once() -> None:
+        monkeypatch.setattr(sent, "purge", purge)
+        raise OSError
+
+    async def purge() -> None:
+        purged.set()
+
+    monkeypatch.setattr(sent, "purge", fail_once)
+    task = asyncio.create_task(serve._purge(identity, sent, AnsweredUpdates(store)))
+    async with asyncio.timeout(5):
+        await purged.wait()
+    task.cancel()
 
 
 @pytest.mark.parametrize("token", [None, SecretStr(" ")])

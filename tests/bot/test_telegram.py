@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from telegram.error import NetworkError
+from telegram import Update
+from telegram.error import BadRequest, NetworkError, TimedOut
 
 from bot import telegram as channel_module
 from bot.gateway import Gateway
@@ -143,14 +144,103 @@ async def test_a_reply_that_cannot_be_sent_fails_the_update(
         await settle()
 
 
-@pytest.mark.parametrize("status", [400, 403])
-async def test_a_reply_that_telegram_refuses_is_let_go(
-    telegram: TelegramEmulator, settle: Callable[[], Any], status: int
+async def test_a_reply_to_somebody_who_blocks_the_bot_is_let_go(
+    telegram: TelegramEmulator, settle: Callable[[], Any]
 ) -> None:
-    telegram.fail("sendMessage", Failure(status))
+    telegram.fail("sendMessage", Failure(403))
     telegram.text("a")
     await settle()
     assert telegram.sent() == []
+
+
+async def test_a_reply_that_telegram_refuses_is_sent_as_plain_text(
+    telegram: TelegramEmulator, servers: FakeServers, settle: Callable[[], Any]
+) -> None:
+    button = {"title": "x", "payload": "/help"}
+    servers.reply = lambda _: {"messages": [{"text": "**a** < b", "buttons": [button]}]}
+    telegram.fail("sendMessage", Failure(400))
+    telegram.text("a")
+    await settle()
+    assert texts_of(telegram) == ["a < b"]
+    (call,) = telegram.made("sendMessage")
+    assert not {"parse_mode", "reply_markup"} & call.keys()
+
+
+async def test_a_reply_that_telegram_refuses_even_as_plain_text_fails_the_update(
+    telegram: TelegramEmulator, settle: Callable[[], Any]
+) -> None:
+    telegram.fail("sendMessage", Failure(400), Failure(400))
+    telegram.text("a")
+    with pytest.raises(BadRequest):
+        await settle()
+
+
+@pytest.fixture
+def next_update(bot: TelegramBot) -> Callable[[], Any]:
+    async def get() -> Update:
+        (update,) = await bot.get_updates(offset=-1, allowed_updates=ALLOWED_UPDATES)
+        return update
+
+    return get
+
+
+async def test_an_update_handled_again_gets_the_rest_of_its_reply(
+    telegram: TelegramEmulator,
+    servers: FakeServers,
+    usage: Usage,
+    channel: TelegramChannel,
+    next_update: Callable[[], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    send = channel._send
+
+    async def fail_at_two(chat_id: int, part: Any) -> int:
+        if part.html == "two":
+            raise TimedOut
+        return await send(chat_id, part)
+
+    servers.reply = lambda _: {"messages": [{"text": "one"}, {"text": "two"}, {"text": "three"}]}
+    telegram.text("a")
+    update = await next_update()
+    with monkeypatch.context() as patched, pytest.raises(TimedOut):
+        patched.setattr(channel, "_send", fail_at_two)
+        await channel.handle(update)
+    assert texts_of(telegram) == ["one"]
+    await channel.handle(update)
+    await usage.settle()
+    assert texts_of(telegram) == ["one", "two", "three"]
+    assert len(servers.asked) == len(servers.usage) == 1
+    assert not channel._unsent
+
+
+async def test_a_wipe_handled_again_only_says_so(
+    telegram: TelegramEmulator, channel: TelegramChannel, next_update: Callable[[], Any]
+) -> None:
+    telegram.text("/xoa")
+    update = await next_update()
+    telegram.fail("sendMessage", *[Failure(500)] * 5)
+    with pytest.raises(NetworkError):
+        await channel.handle(update)
+    await channel.handle(update)
+    assert texts_of(telegram) == ["[utter_gateway_wiped]"]
+    assert len(telegram.made("deleteMessages")) == 1
+
+
+async def test_no_more_unsent_replies_are_kept_than_fit(
+    telegram: TelegramEmulator,
+    servers: FakeServers,
+    channel: TelegramChannel,
+    next_update: Callable[[], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(channel_module, "_UNSENT", 1)
+    for text in ("a", "b"):
+        telegram.text(text)
+        telegram.fail("sendMessage", *[Failure(500)] * 5)
+        update = await next_update()
+        with pytest.raises(NetworkError):
+            await channel.handle(update)
+    assert list(channel._unsent) == [update.update_id]
 
 
 @pytest.mark.parametrize(
@@ -354,7 +444,7 @@ async def test_a_wipe_deletes_both_sides(
     await settle()
     assert texts_of(telegram) == ["[utter_gateway_wiped]"]
     assert telegram.visible() == [telegram.sent()[0]["message_id"]]
-    assert await sent.recall("telegram", str(PRIVATE_CHAT)) == telegram.visible()
+    assert await sent.recall("telegram", str(PRIVATE_CHAT)) == (telegram.visible(), True)
 
 
 async def test_a_wipe_deletes_in_lots_of_a_hundred(
@@ -367,7 +457,7 @@ async def test_a_wipe_deletes_in_lots_of_a_hundred(
 
 
 async def test_a_wipe_goes_as_far_as_telegram_lets_it(
-    telegram: TelegramEmulator, settle: Callable[[], Any]
+    telegram: TelegramEmulator, sent: SentMessages, settle: Callable[[], Any]
 ) -> None:
     kept = telegram.message(kept=True, text="a")
     telegram.text("b")
@@ -376,15 +466,39 @@ async def test_a_wipe_goes_as_far_as_telegram_lets_it(
     await settle()
     assert texts_of(telegram) == ["[utter_gateway_wiped_partly]"]
     assert telegram.visible() == [kept, telegram.sent()[0]["message_id"]]
+    recalled, _ = await sent.recall("telegram", str(PRIVATE_CHAT))
+    assert set(telegram.visible()) <= set(recalled)
 
 
-async def test_a_wipe_says_so_when_telegram_fails(
+async def test_a_wipe_says_so_when_telegram_fails_and_the_next_one_makes_up_for_it(
     telegram: TelegramEmulator, settle: Callable[[], Any]
 ) -> None:
+    telegram.text("a")
+    await settle()
     telegram.fail("deleteMessages", *[Failure(500)] * 5)
     telegram.text("/xoa")
     await settle()
+    assert texts_of(telegram) == ["a", "[utter_gateway_wiped_partly]"]
+    telegram.text("/xoa")
+    await settle()
+    assert texts_of(telegram) == ["[utter_gateway_wiped]"]
+    assert len(telegram.visible()) == 1
+
+
+async def test_a_wipe_that_cannot_know_all_messages_says_so(
+    telegram: TelegramEmulator,
+    sent: SentMessages,
+    broken_store: Store,
+    settle: Callable[[], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sent, "_store", broken_store)
+    telegram.text("a")
+    await settle()
+    telegram.text("/xoa")
+    await settle()
     assert texts_of(telegram) == ["[utter_gateway_wiped_partly]"]
+    assert len(telegram.visible()) == 1
 
 
 async def test_the_menu_and_the_descriptions_are_set(

@@ -91,6 +91,14 @@ def test_a_reply_survives_telegrams_failures(
     assert message["text"] in spoken("utter_ask_privacy")
 
 
+def test_a_crisis_whose_answer_could_not_be_sent_is_told_to_rasa_once(
+    person: Person, telegram: TelegramEmulator
+) -> None:
+    telegram.fail("sendMessage", *[Failure(500)] * 5)
+    messages = person.says(CRISIS)
+    assert messages[0]["text"] in crisis_texts()
+
+
 def test_one_chats_429_does_not_hold_up_the_others(
     person: Person, telegram: TelegramEmulator
 ) -> None:
@@ -175,7 +183,7 @@ def test_without_a_database_people_are_answered(
             person = Person(telegram, 42)
             assert len(person.says("/start")) == 2
             (message,) = person.says("/xoa")
-            assert message["text"] in spoken("utter_gateway_wiped")
+            assert message["text"] in spoken("utter_gateway_wiped_partly")
             assert telegram.visible(42) == [message["message_id"]]
         finally:
             assert bot.stop() == 0
