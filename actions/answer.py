@@ -180,7 +180,13 @@ def choices(hits: Iterable[Hit]) -> list[texts.Button]:
 def dead_end(
     dispatcher: CollectingDispatcher, tracker: Tracker, kind: str, confidence: float | None
 ) -> list[EventType]:
-    """Says that there is no answer; the second time in a row, offers other ways instead."""
+    """Says that there is no answer; the second time in a row, offers other ways instead.
+
+    Once a crisis was told, nobody is sent away without an answer: the text says who helps.
+    """
+    if tracker.get_slot("crisis_kind"):
+        texts.say(dispatcher, "utter_crisis_again", texts.buttons_of("utter_row_danger"))
+        return outcome(dispatcher, kind, confidence=confidence)
     again = tracker.get_slot("last_outcome") in DEAD_ENDS
     texts.say(dispatcher, "utter_no_answer_again" if again else "utter_no_answer")
     return outcome(dispatcher, kind, confidence=confidence)

@@ -12,14 +12,15 @@ from common.logging import get_logger
 from faq.search import SearchResult
 from faq.store import EntryView
 
+HELP_NOW = "utter_need_help_now"
 _log = get_logger(__name__)
 
 
 class ActionCrisis(FaqAction):
     """Says the text of the crisis; to the next message about it, what the bank knows besides.
 
-    Where neither a phrase nor the gate's model is sure, a fitting answer of the bank with the help
-    row under it takes the place of the text.
+    Where neither a phrase nor the gate's model is sure, so that the kind may be wrong, a fitting
+    answer of the bank with the help row takes the place of the text, or else the text for help now.
     """
 
     def name(self) -> str:
@@ -39,10 +40,10 @@ class ActionCrisis(FaqAction):
         entry = self._answer(result)
         if tracker.get_slot("crisis_kind") == response:
             return self._again(dispatcher, response, entry)
-        if entry and not crisis.get("sure"):
+        if entry and not crisis.get("sure", True):
             return show(dispatcher, self._faq, entry, None, sos=True)
         related = choices(result.hits[:2]) if result and result.decision != "abstain" else []
-        texts.say(dispatcher, response, related)
+        texts.say(dispatcher, response if crisis.get("sure", True) else HELP_NOW, related)
         return self._done(dispatcher, response)
 
     def _again(

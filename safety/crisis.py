@@ -66,8 +66,8 @@ class Crisis(NamedTuple):
     Attributes:
         kind: One of `KINDS`.
         about: "self", or "friend" where somebody else is in danger.
-        sure: Whether it is more than a possibility; where it is not, an answer of the bank that
-            fits well serves better than the text for the kind.
+        sure: Whether it is more than a possibility; where it is not, the kind may be wrong, and
+            an answer of the bank or general help serves better than the text for the kind.
     """
 
     kind: str

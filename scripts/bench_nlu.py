@@ -19,9 +19,8 @@ HELD_OUT = ROOT / "tests" / "evaluation" / "nlu.yml"
 RASA = [str(ROOT / ".venv-rasa/bin/python"), "-m", "rasa"]
 CANDIDATES: dict[str, dict[str, Any]] = {
     "nlu.components.classifier.FastLogisticRegressionClassifier": {},
-    "LogisticRegressionClassifier": {},
     "DIETClassifier": {
-        "epochs": 50,
+        "epochs": 30,
         "entity_recognition": False,
         "constrain_similarities": True,
         "random_seed": 1,

@@ -176,3 +176,11 @@ def test_a_typed_no_is_accepted_otherwise(before: str | None) -> None:
     turn = run(ActionDeny(), "không", last_outcome=before)
     assert turn.response == "utter_deny"
     assert turn.outcome["kind"] == "talk"
+
+
+def test_after_a_crisis_a_dead_end_says_who_helps(faq: FakeFaq) -> None:
+    faq.finds("abstain")
+    turn = run(ActionAnswerFaq(faq), "thì sao", crisis_kind="utter_crisis_sextortion")
+    assert turn.text == texts.text_of("utter_crisis_again")
+    assert turn.payloads == ["/need_help_now", "/wipe"]
+    assert turn.outcome["kind"] == "abstain"

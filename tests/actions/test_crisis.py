@@ -87,3 +87,25 @@ def test_the_same_crisis_again_survives_an_entry_that_is_gone(faq: FakeFaq) -> N
 def test_another_crisis_gets_its_whole_text(faq: FakeFaq, before: str) -> None:
     turn = crisis(faq, crisis_kind=before)
     assert turn.text == texts.text_of("utter_crisis_meeting")
+
+
+def possible(faq: FakeFaq, **slots: object) -> Turn:
+    metadata = {"crisis": {"kind": "meeting", "about": "self", "sure": False}}
+    return run(ActionCrisis(faq), "em sợ", intent="crisis_meeting", metadata=metadata, **slots)
+
+
+def test_a_possible_crisis_gets_a_fitting_answer_with_the_help_row(faq: FakeFaq) -> None:
+    faq.entries[1] = entry(1)
+    faq.finds("answer", 1)
+    turn = possible(faq)
+    assert turn.text == entry(1).answer
+    assert turn.payloads[-2:] == ["/need_help_now", "/wipe"]
+    assert turn.outcome["kind"] == "answer"
+
+
+@pytest.mark.parametrize("decision", ["choices", "abstain"])
+def test_a_possible_crisis_without_one_gets_help_now(faq: FakeFaq, decision: str) -> None:
+    faq.finds(decision, 1, 2)
+    turn = possible(faq)
+    assert turn.text == texts.text_of("utter_need_help_now")
+    assert turn.outcome["kind"] == "crisis"

@@ -58,20 +58,20 @@ async def test_a_caller_may_have_more_patience(pauses: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "temporary"),
+    ("make", "temporary"),
     [
-        (NetworkError("500"), True),
-        (TimedOut(), True),
-        (RetryAfter(1), True),
-        (BadRequest("no"), False),
-        (Forbidden("blocked"), False),
-        (RuntimeError(), False),
+        (lambda: NetworkError("500"), True),
+        (TimedOut, True),
+        (lambda: RetryAfter(1), True),
+        (lambda: BadRequest("no"), False),
+        (lambda: Forbidden("blocked"), False),
+        (RuntimeError, False),
     ],
 )
 def test_trouble_on_the_way_passes_and_a_refusal_does_not(
-    error: Exception, temporary: bool
+    make: Callable[[], Exception], temporary: bool
 ) -> None:
-    assert is_temporary(error) is temporary
+    assert is_temporary(make()) is temporary
 
 
 async def test_pauses_grow_while_telegram_fails(pauses: list[float]) -> None:

@@ -1,5 +1,5 @@
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from telegram import Chat, Message, Update
@@ -92,7 +92,9 @@ async def test_a_failed_update_is_asked_for_again_until_it_is_given_up(
     assert handler.begun == [1, 1, 1]
 
 
-@pytest.mark.parametrize("error", [NetworkError("500"), TimedOut(), RetryAfter(1)])
+@pytest.mark.parametrize(
+    "error", [NetworkError("500"), TimedOut(), RetryAfter(timedelta(seconds=1))]
+)
 async def test_an_update_is_never_given_up_for_trouble_that_passes(
     dispatcher: Dispatcher, handler: Handler, error: Exception
 ) -> None:
