@@ -92,9 +92,10 @@ def detect(text: str) -> Crisis | None:
     danger = 1 - odds.pop(NONE)
     if phrase and (danger >= DOUBTFUL or model.knows(text) < KNOWN):
         return phrase
-    if danger >= POSSIBLE:
+    words = normalise(text)
+    if danger >= POSSIBLE and " " in words:  # one word that is on no list says too little
         kind = max(odds, key=odds.__getitem__)
-        return Crisis(kind, _about(f" {normalise(text)} "), sure=danger >= SURE)
+        return Crisis(kind, _about(f" {words} "), sure=danger >= SURE)
     return None
 
 

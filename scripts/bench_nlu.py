@@ -5,6 +5,7 @@ and reads the held-out texts of tests/evaluation/nlu.yml. DIET takes many minute
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -94,6 +95,7 @@ def _rasa(*arguments: object) -> None:
     subprocess.run(
         [*RASA, *map(str, arguments), "--quiet"],
         cwd=ROOT,
+        env=os.environ | {"RASA_MAX_CACHE_SIZE": "0"},  # or trained parts of earlier runs are used
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

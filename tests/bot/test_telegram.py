@@ -89,7 +89,7 @@ async def test_buttons_stand_under_the_last_part_of_a_long_answer(
     ]
     long = "\n\n".join(["**đoạn** văn " * 50] * 10)
     servers.reply = lambda _: {"messages": [{"text": long, "buttons": buttons}]}
-    telegram.text("a")
+    telegram.text("x")
     await settle()
     first, last = telegram.sent()
     assert "reply_markup" not in first
@@ -159,7 +159,7 @@ async def test_a_reply_that_telegram_refuses_is_sent_as_plain_text(
     button = {"title": "x", "payload": "/help"}
     servers.reply = lambda _: {"messages": [{"text": "**a** < b", "buttons": [button]}]}
     telegram.fail("sendMessage", Failure(400))
-    telegram.text("a")
+    telegram.text("x")
     await settle()
     assert texts_of(telegram) == ["a < b"]
     (call,) = telegram.made("sendMessage")
@@ -176,10 +176,10 @@ async def test_a_reply_that_telegram_refuses_even_as_plain_text_fails_the_update
 
 
 @pytest.fixture
-def next_update(bot: TelegramBot) -> Callable[[], Any]:
+def newest_update(bot: TelegramBot) -> Callable[[], Any]:
     async def get() -> Update:
-        (update,) = await bot.get_updates(offset=-1, allowed_updates=ALLOWED_UPDATES)
-        return update
+        *_, newest = await bot.get_updates(allowed_updates=ALLOWED_UPDATES)
+        return newest
 
     return get
 
@@ -188,7 +188,7 @@ async def test_an_update_handled_again_gets_the_rest_of_its_reply(
     telegram: TelegramEmulator,
     servers: FakeServers,
     channel: TelegramChannel,
-    next_update: Callable[[], Any],
+    newest_update: Callable[[], Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     send = channel._send
@@ -199,8 +199,8 @@ async def test_an_update_handled_again_gets_the_rest_of_its_reply(
         return await send(chat_id, part)
 
     servers.reply = lambda _: {"messages": [{"text": "one"}, {"text": "two"}, {"text": "three"}]}
-    telegram.text("a")
-    update = await next_update()
+    telegram.text("x")
+    update = await newest_update()
     with monkeypatch.context() as patched, pytest.raises(TimedOut):
         patched.setattr(channel, "_send", fail_at_two)
         await channel.handle(update)
@@ -212,10 +212,10 @@ async def test_an_update_handled_again_gets_the_rest_of_its_reply(
 
 
 async def test_a_wipe_handled_again_only_says_so(
-    telegram: TelegramEmulator, channel: TelegramChannel, next_update: Callable[[], Any]
+    telegram: TelegramEmulator, channel: TelegramChannel, newest_update: Callable[[], Any]
 ) -> None:
     telegram.text("/xoa")
-    update = await next_update()
+    update = await newest_update()
     telegram.fail("sendMessage", *[Failure(500)] * 5)
     with pytest.raises(NetworkError):
         await channel.handle(update)
@@ -226,16 +226,15 @@ async def test_a_wipe_handled_again_only_says_so(
 
 async def test_no_more_unsent_replies_are_kept_than_fit(
     telegram: TelegramEmulator,
-    servers: FakeServers,
     channel: TelegramChannel,
-    next_update: Callable[[], Any],
+    newest_update: Callable[[], Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(channel_module, "_UNSENT", 1)
     for text in ("a", "b"):
         telegram.text(text)
         telegram.fail("sendMessage", *[Failure(500)] * 5)
-        update = await next_update()
+        update = await newest_update()
         with pytest.raises(NetworkError):
             await channel.handle(update)
     assert list(channel._unsent) == [update.update_id]

@@ -250,6 +250,12 @@ def test_the_model_alone_is_enough_where_it_is_sure(model: dict[str, float]) -> 
     assert detect("xin chào") is None
 
 
+def test_the_model_alone_makes_nothing_of_a_single_word(model: dict[str, float]) -> None:
+    model |= {NONE: 0.0, "runaway": 1.0}
+    assert detect("a") is None
+    assert detect("a ơi") is not None
+
+
 def test_the_model_alone_tells_a_friend_from_oneself(model: dict[str, float]) -> None:
     model |= {NONE: 0.0, "runaway": 1.0}
     assert detect("bạn em xin chào") == Crisis("runaway", "friend")
