@@ -1,9 +1,11 @@
+import asyncio
 import json
 import unittest
 from types import SimpleNamespace
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -24,6 +26,7 @@ class GatewayInputTest(unittest.IsolatedAsyncioTestCase):
             {"slots": {"x": {"type": "text", "mappings": [{"type": "custom"}]}}}
         )
         self.store = ExpiringTrackerStore(self.domain)
+        self.locks = InMemoryLockStore()
         blueprint = GatewayInput().blueprint(self.answer)
         self.routes = {route.uri: route for route in blueprint._future_routes}
 
@@ -41,7 +44,7 @@ class GatewayInputTest(unittest.IsolatedAsyncioTestCase):
         await channel.send_text_message(sender, "Bye")
 
     async def post(self, uri: str, body: Any) -> tuple[int, Any]:
-        agent = SimpleNamespace(tracker_store=self.store, domain=self.domain)
+        agent = SimpleNamespace(tracker_store=self.store, lock_store=self.locks, domain=self.domain)
         app = SimpleNamespace(ctx=SimpleNamespace(agent=agent))
         answer = await self.routes[uri].handler(SimpleNamespace(json=body, app=app))
         return answer.status, json.loads(answer.body)
@@ -135,6 +138,15 @@ class GatewayInputTest(unittest.IsolatedAsyncioTestCase):
         await self.post("/forget", {"sender": "a"})
         await self.post("/webhook", {"sender": "a", "text": "hi"})
         self.assertEqual(len((await self.store.retrieve("a")).events), 1)
+
+    async def test_forgetting_waits_for_the_turn_in_hand(self) -> None:
+        async with self.locks.lock("a"):
+            forgetting = asyncio.create_task(self.post("/forget", {"sender": "a"}))
+            await asyncio.sleep(0)
+            await self.post("/webhook", {"sender": "a", "text": "hi"})
+            self.assertFalse(forgetting.done())
+        await forgetting
+        self.assertEqual(len((await self.store.retrieve("a")).events), 0)
 
     async def test_forgetting_nobody_forgets_nobody(self) -> None:
         await self.post("/webhook", {"sender": "a", "text": "hi"})
