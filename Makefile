@@ -19,7 +19,7 @@ export TOKENIZERS_PARALLELISM := false
 export PYTHONUNBUFFERED := 1
 
 .PHONY: help run ask test lint bench bench-nlu evaluate train-crisis clean env env-rasa env-dev ready \
-	test-nlu test-components test-python
+	lint-bank test-nlu test-components test-python
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ ask: ready ## ask one question through the whole path: make ask Q="bị hack nic
 	@[ -n "$$Q" ] || { echo 'Say what to ask: make ask Q="bị hack nick thì làm sao"'; exit 2; }
 	@$(PYTHON) -m scripts.serve --reuse -- $(PYTHON) -m bot ask $(if $(JSON),--json) -- "$$Q"
 
-test: env-dev lint $(MODEL) $(ENCODER) test-nlu test-components test-python ## run every check
+test: env-dev lint $(MODEL) $(ENCODER) lint-bank test-nlu test-components test-python ## run every check
 
 lint: env-dev ## check style, types, and every text that a child reads
 	.venv/bin/ruff check .
@@ -39,6 +39,9 @@ lint: env-dev ## check style, types, and every text that a child reads
 	.venv/bin/mypy
 	$(PYTHON) -m faq lint
 	$(PYTHON) -m scripts.train_crisis_model --check
+
+lint-bank: env $(ENCODER) ## check the words of the bank, and list near-duplicates for a person
+	$(PYTHON) -m faq lint --strict
 
 test-nlu: env-rasa $(MODEL) ## validate the NLU data; test intents and conversations; list what is misread
 	$(RASA) data validate --data nlu/data --quiet

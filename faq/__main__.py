@@ -16,7 +16,7 @@ from common.logging import configure
 from common.settings import Settings, SettingsError, get_settings
 from faq import bank, store
 from faq.errors import FaqError
-from faq.lint import lint
+from faq.lint import is_bank, lint
 
 # What loads PyTorch, which takes seconds, is imported by the commands that need it.
 
@@ -65,11 +65,27 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _lint(options: argparse.Namespace, _settings: Settings) -> int:
-    findings = lint(options.paths or [bank.BANK, _ROOT / "domain.yml"])
+def _lint(options: argparse.Namespace, settings: Settings) -> int:
+    paths = options.paths or [bank.BANK, _ROOT / "domain.yml"]
+    findings = lint(paths, strict=options.strict)
+    data: dict[str, Any] = {"findings": [each._asdict() for each in findings]}
     lines = [*map(str, findings), f"{len(findings)} findings"]
-    _print(options, {"findings": [each._asdict() for each in findings]}, "\n".join(lines))
+    if options.strict and not findings:
+        files = [file for path in paths if is_bank(path) for file in bank.read(path)]
+        near, strays = _neighbours(files, settings)
+        data |= {"near": list(map(str, near)), "strays": list(map(str, strays))}
+        lines += [*map(str, near), *map(str, strays)]
+        lines.append(f"{len(near)} near questions and {len(strays)} strays, for a person to settle")
+    _print(options, data, "\n".join(lines))
     return 1 if findings else 0
+
+
+def _neighbours(files: Sequence[bank.BankFile], settings: Settings) -> tuple[list[Any], list[Any]]:
+    from faq import encoder, neighbours  # noqa: PLC0415
+
+    entries = [e for file in files for e in file.entries if e.status == "published"]
+    encode = encoder.load(settings).encode
+    return neighbours.near_questions(entries, encode), neighbours.strays(entries, encode)
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
@@ -118,9 +134,15 @@ def _train_encoder(options: argparse.Namespace, settings: Settings) -> int:
 
 def _stats(options: argparse.Namespace, settings: Settings) -> int:
     from faq.service import connect  # noqa: PLC0415
+    from faq.stats import describe  # noqa: PLC0415
 
     with connect(settings)() as session:
         figures = store.stats(session)
+        files = store.export_files(session)
+    if any(entry.status == "published" for file in files for entry in file.entries):
+        figures |= describe(files)
+        near, strays = _neighbours(files, settings)
+        figures["neighbours"] = {"near_questions": len(near), "stray_variants": len(strays)}
     _print(options, figures, "\n".join(_indented(figures)))
     return 0
 
@@ -129,10 +151,21 @@ def _indented(figures: dict[str, Any], margin: str = "") -> list[str]:
     lines = []
     for name, value in figures.items():
         title = f"{margin}{name.replace('_', ' ')}"
-        if isinstance(value, dict):
-            lines += [title, *_indented(value, margin + "  ")]
+        if not isinstance(value, dict):
+            lines.append(f"{title:30}{value:9}")
+        elif any(isinstance(each, dict) for each in value.values()):
+            lines += [title, *_table(value, margin + "  ")]
         else:
-            lines.append(f"{title:30}{value:6}")
+            lines += [title, *_indented(value, margin + "  ")]
+    return lines
+
+
+def _table(rows: dict[str, dict[str, Any]], margin: str) -> list[str]:
+    names = next(iter(rows.values()))
+    head = "".join(f"{name.replace('_', ' '):>12}" for name in names)
+    lines = [f"{'':30}{head}"]
+    for title, row in rows.items():
+        lines.append(f"{margin + title:30}" + "".join(f"{row[name]:12}" for name in names))
     return lines
 
 
@@ -159,6 +192,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("folder", nargs="?", type=Path, default=bank.BANK)
     command = add("lint", _lint, "Check every text that a child reads.")
     command.add_argument("paths", nargs="*", type=Path, help="bank or domain files, or a folder")
+    command.add_argument(
+        "--strict", action="store_true", help="check the words too, and list near-duplicates"
+    )
     command = add("search", _search, "Ask a question.")
     command.add_argument("query")
     command.add_argument("--limit", type=int, default=3, help="greatest number of hits")

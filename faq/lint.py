@@ -12,6 +12,7 @@ import yaml
 from faq import bank
 from faq.bank import BankEntry, BankError, BankFile, Finding
 from faq.placeholders import Placeholders
+from faq.strict import StrictLinter
 from nlu.text import normalise, strip_diacritics
 
 _RULES = Path(__file__).with_name("lint_rules.yml")
@@ -148,24 +149,34 @@ class Linter:
                 yield "number", f"{number} must never appear; remove it"
 
 
-def lint(paths: Iterable[Path]) -> list[Finding]:
-    """Checks files: a folder or a file with topic: is the bank, any other a Rasa domain."""
+def lint(paths: Iterable[Path], *, strict: bool = False) -> list[Finding]:
+    """Checks files: a folder or a file with topic: is the bank, any other a Rasa domain.
+
+    Args:
+        paths: Files and folders.
+        strict: Check the bank by `faq.strict` besides.
+    """
     linter = Linter()
     findings: list[Finding] = []
     for path in paths:
-        if not path.is_dir() and not _is_bank_file(path):
+        if not is_bank(path):
             findings += linter.responses(path)
             continue
         try:
-            findings += linter.bank(bank.read(path))
+            files = bank.read(path)
         except BankError as error:
             findings += error.findings
+            continue
+        findings += linter.bank(files)
+        if strict:
+            findings += StrictLinter().bank(files)
     return findings
 
 
-def _is_bank_file(path: Path) -> bool:
+def is_bank(path: Path) -> bool:
+    """Returns whether a path is a bank file or a folder of bank files."""
     try:
-        return path.read_text(encoding="utf-8").startswith("topic:")
+        return path.is_dir() or path.read_text(encoding="utf-8").startswith("topic:")
     except (OSError, UnicodeDecodeError):
         return False
 

@@ -6,7 +6,6 @@ they hold words that no variant does.
 """
 
 import random
-import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,6 +23,7 @@ from faq.encoder import Encoder, Vectors, builtin_path, load_model
 from faq.errors import FaqError
 from faq.index import Index, bank_text
 from faq.ranking import Example, Ranking, fit, ranking_path
+from faq.reading import plain, sentences
 from faq.store import IndexEntry
 from nlu.text import normalise, strip_diacritics
 
@@ -46,8 +46,6 @@ _SLIPS = 0.05
 _BASE_BATCH = 32
 _BASE_STEPS_PER_ENTRY = 24
 _BASE_LEARNING_RATE = 2e-5
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-_SENTENCE_END = re.compile(r"[.!?:;\n]+")
 
 
 class TrainingError(FaqError):
@@ -236,8 +234,7 @@ def _slip(word: str, rng: random.Random) -> str:
 
 def _texts(entry: IndexEntry) -> list[str]:
     """Returns question, variants and the answer's sentences, normalised."""
-    sentences = _SENTENCE_END.split(_PLACEHOLDER.sub(" ", entry.answer))
-    texts = [bank_text(text) for text in (*entry.texts, *sentences)]
+    texts = [bank_text(text) for text in (*entry.texts, *sentences(plain(entry.answer, " ")))]
     long_enough = [text for text in texts if len(text.split()) > 2]
     return long_enough if len(long_enough) > 1 else [texts[0], texts[-1]]
 

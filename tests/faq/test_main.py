@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,11 @@ from common.settings import Settings
 from faq import bank
 from faq.__main__ import main
 from faq.bank import BankFile
-from tests.faq.conftest import entry, with_entries
+from tests.faq.conftest import ANSWER, entry, with_entries
 
 Run = Callable[..., tuple[int, str, str]]
+VARIANTS = [f"nick mất {word}" for word in "sáng trưa chiều tối qua nay kia mai hoài luôn".split()]
+OTHER_VARIANTS = [f"acc {word}" for word in "bay bị mất hư lỗi khóa đâu rồi sao ơi".split()]
 
 
 @pytest.fixture
@@ -110,10 +113,34 @@ def test_train_encoder_shows_progress_and_its_measurement(run: Run, tmp_path: Pa
 
 def test_stats_count(run: Run, folder: Path) -> None:
     run("import", folder)
-    assert json.loads(run("stats", "--json")[1])["published"]["entries"] == 6
+    figures = json.loads(run("stats", "--json")[1])
+    assert figures["by_topic"]["sextortion"]["pairs"] == 2
+    assert figures["neighbours"] == {"near_questions": 0, "stray_variants": 0}
     out = run("stats")[1]
-    assert "by topic" in out
-    assert "    sextortion " in out
+    assert "by topic\n" in out
+    assert re.search(r"^  sextortion +2 +10 ", out, re.MULTILINE)
+
+
+def test_stats_of_an_empty_bank(run: Run) -> None:
+    assert json.loads(run("stats", "--json")[1])["entries"] == 0
+
+
+def test_strict_lint_checks_words_and_lists_neighbours(run: Run, folder: Path) -> None:
+    keeping = entry(variants=VARIANTS)
+    bank.write([with_entries("accounts", keeping)], folder)
+    path = folder / "accounts.yml"
+    status, out, _ = run("lint", "--strict", path)
+    assert (status, out.splitlines()[0]) == (0, "0 findings")
+    assert out.endswith("0 near questions and 0 strays, for a person to settle\n")
+    twin = entry("accounts-twin", question=keeping.question + " Nhé?", variants=OTHER_VARIANTS)
+    bank.write([with_entries("accounts", keeping, twin)], folder)
+    status, out, _ = run("lint", "--strict", path)
+    assert (status, out.count("near: accounts-hacked / accounts-twin")) == (0, 1)
+    foreign = entry(variants=VARIANTS, answer=ANSWER + "\nMọi chuyện rồi sẽ qua.")
+    bank.write([with_entries("accounts", foreign)], folder)
+    assert run("lint", path)[0] == 0
+    status, out, _ = run("lint", "--strict", path)
+    assert (status, "accounts.yml: accounts-hacked: door: " in out) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,140 @@
+"""Texts of the bank that come too near to an entry that is not theirs.
+
+Two measures, since each misses what the other sees: the cosine of character n-grams (one spelling),
+and that of the encoder's vectors (one meaning).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from faq.bank import BankEntry
+from faq.encoder import Vectors
+from faq.index import bank_text
+from nlu.text import strip_diacritics
+
+SPELLING = 0.7
+"""From this cosine of character n-grams on, two questions are listed."""
+MEANING = 0.85
+"""From this cosine of the encoder's vectors on, two questions are listed."""
+STRAY = 0.7
+"""A text strays only to a text that it resembles at least so much."""
+MARGIN = 0.1
+"""A text strays only where it resembles its own entry less by at least so much."""
+
+_BLOCK = 256
+
+Floats = NDArray[np.float32]
+
+
+class NearQuestions(NamedTuple):
+    """Two entries whose questions are hard to tell apart."""
+
+    first: BankEntry
+    second: BankEntry
+    spelling: float
+    meaning: float
+
+    def __str__(self) -> str:
+        """Returns both as one line."""
+        return (
+            f"near: {self.first.id} / {self.second.id} "
+            f"(spelling {self.spelling:.2f}, meaning {self.meaning:.2f}): "
+            f"{self.first.question} / {self.second.question}"
+        )
+
+
+class Stray(NamedTuple):
+    """A text that resembles a text of another entry more than all the others of its own."""
+
+    entry: BankEntry
+    text: str
+    other: BankEntry
+    other_text: str
+    likeness: float
+    own_likeness: float
+
+    def __str__(self) -> str:
+        """Returns the text and where it would rather be as one line."""
+        return (
+            f"stray: {self.entry.id}: '{self.text}' is nearer to {self.other.id}: "
+            f"'{self.other_text}' ({self.likeness:.2f}) than to its own ({self.own_likeness:.2f})"
+        )
+
+
+def near_questions(
+    entries: Sequence[BankEntry], encode: Callable[[Sequence[str]], Vectors]
+) -> list[NearQuestions]:
+    """Returns the pairs of entries whose questions are near-duplicates, the nearest first.
+
+    Args:
+        entries: At least one.
+        encode: Returns the vectors of normalised texts, shape (texts, dimension).
+    """
+    texts = [entry.question for entry in entries]
+    found = []
+    for start, spelling, meaning in _likeness(texts, encode):
+        near = (spelling >= SPELLING) | (meaning >= MEANING)
+        for row, column in zip(*np.nonzero(near), strict=True):
+            if start + row < column:
+                scores = float(spelling[row, column]), float(meaning[row, column])
+                found.append(NearQuestions(entries[start + row], entries[column], *scores))
+    return sorted(found, key=lambda pair: -pair.spelling - pair.meaning)
+
+
+def strays(entries: Sequence[BankEntry], encode: Callable[[Sequence[str]], Vectors]) -> list[Stray]:
+    """Returns the texts that sit closer to another entry than to their own, the clearest first.
+
+    How much two texts resemble each other is the mean of the two measures.
+
+    Args:
+        entries: At least one.
+        encode: Returns the vectors of normalised texts, shape (texts, dimension).
+    """
+    texts = [text for entry in entries for text in (entry.question, *entry.variants)]
+    owner = np.repeat(np.arange(len(entries)), [1 + len(entry.variants) for entry in entries])
+    found = []
+    for start, spelling, meaning in _likeness(texts, encode):
+        likeness = (spelling + meaning) / 2
+        rows = np.arange(len(likeness))
+        likeness[rows, start + rows] = 0
+        of_own = owner[start + rows, None] == owner[None, :]
+        own = np.where(of_own, likeness, 0).max(axis=1)
+        likeness[of_own] = 0
+        nearest = likeness.argmax(axis=1)
+        other = likeness[rows, nearest]
+        for row in np.flatnonzero((other >= STRAY) & (other - own >= MARGIN)):
+            found.append(
+                Stray(
+                    entries[owner[start + row]],
+                    texts[start + row],
+                    entries[owner[nearest[row]]],
+                    texts[nearest[row]],
+                    float(other[row]),
+                    float(own[row]),
+                )
+            )
+    return sorted(found, key=lambda stray: stray.own_likeness - stray.likeness)
+
+
+def _likeness(
+    texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]
+) -> Iterator[tuple[int, Floats, Floats]]:
+    """Compares every text with every other, a block of rows at a time.
+
+    Yields:
+        The first row, and the likeness in spelling and in meaning, each of shape (rows, texts).
+    """
+    normal = [bank_text(text) for text in texts]
+    vectors = encode(normal)
+    ngrams: csr_matrix = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32
+    ).fit_transform([strip_diacritics(text) for text in normal])
+    columns = ngrams.T.tocsr()
+    for start in range(0, len(texts), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        yield start, (ngrams[rows] @ columns).toarray(), vectors[rows] @ vectors.T

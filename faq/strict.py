@@ -1,0 +1,91 @@
+"""What a second reader would stop at in the bank, as checks: plain words, voice, door, risk, law.
+
+They go beyond the guide's form, which `faq.lint` checks, and judge entries one by one. What two
+entries are to each other is told by `faq.neighbours`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from faq.bank import BankEntry, BankFile, Finding
+from faq.reading import plain, sentences
+from nlu.text import normalise
+
+_RULES = Path(__file__).with_name("lint_rules.yml")
+_RISKS = ("low", "medium", "high")
+
+_WORD = re.compile(r"(?<![/\w])[^\W\d_]+")  # a command such as /xoa is no word
+
+
+class StrictLinter:
+    """Finds in entries what the reading of them taught to look for."""
+
+    def __init__(self) -> None:
+        rules: dict[str, Any] = yaml.safe_load(_RULES.read_bytes())["strict"]
+        self._sentence_words: int = rules["sentence_words"]
+        self._word_letters: int = rules["word_letters"]
+        self._known_words = frozenset(word.lower() for word in rules["known_words"])
+        self._you: str = normalise(rules["you"])
+        self._voices = _phrases(rules["voices"])
+        self._doors = _phrases(rules["doors"])
+        self._law_words = _phrases(rules["law_words"])
+        self._contact_words = _phrases(rules["contact_words"])
+        self._topic_risk: dict[str, str] = rules["topic_risk"]
+        self._risk_words = {normalise(k): v for k, v in rules["risk_words"].items()}
+
+    def bank(self, files: Sequence[BankFile]) -> list[Finding]:
+        """Checks each entry of bank files."""
+        return [
+            Finding(f"{file.topic}.yml", entry.id, rule, advice)
+            for file in files
+            for entry in file.entries
+            for rule, advice in self._entry(file.topic, entry)
+        ]
+
+    def _entry(self, topic: str, entry: BankEntry) -> Iterator[tuple[str, str]]:
+        bare = plain(entry.answer)
+        yield from self._readable(bare)
+        yield from self._voice(bare)
+        last_line = entry.answer.splitlines()[-1]
+        if "{contact:" not in last_line and not _holds(last_line, self._doors):
+            yield "door", "the last line opens no door; end with a person, a step or a question"
+        for phrase in self._law_words:
+            if _holds(bare, [phrase]):
+                yield "law", f"'{phrase}' stands here; write a {{law:…}}, and no punishment"
+        for phrase in self._contact_words:
+            if _holds(bare, [phrase]):
+                yield "contact", f"'{phrase}' stands here; write a {{contact:…}}"
+        least = [self._topic_risk.get(topic, "low")]
+        least += [v for k, v in self._risk_words.items() if _holds(entry.question, [k])]
+        risk = max(least, key=_RISKS.index)
+        if _RISKS.index(entry.risk) < _RISKS.index(risk):
+            yield "risk", f"risk is {entry.risk}; set at least {risk}, as topic and question demand"
+
+    def _readable(self, text: str) -> Iterator[tuple[str, str]]:
+        for sentence in sentences(text):
+            if (count := len(sentence.split())) > self._sentence_words:
+                start = " ".join(sentence.split()[:6])
+                yield "sentence", f"'{start} …' has {count} words; split it"
+        for word in _WORD.findall(text):
+            if len(word) > self._word_letters and word.lower() not in self._known_words:
+                yield "word", f"'{word}' is no Vietnamese word; write it in plain words"
+
+    def _voice(self, text: str) -> Iterator[tuple[str, str]]:
+        if not _holds(text, [self._you]):
+            yield "voice", f"the answer never says '{self._you}'; speak to the reader"
+        for phrase in self._voices:
+            if _holds(text, [phrase]):
+                yield "voice", f"'{phrase}' is another voice; 'mình' speaks to 'bạn'"
+
+
+def _phrases(texts: Sequence[str]) -> list[str]:
+    return [normalise(text) for text in texts]
+
+
+def _holds(text: str, phrases: Sequence[str]) -> bool:
+    padded = f" {normalise(text)} "
+    return any(f" {phrase} " in padded for phrase in phrases)
