@@ -18,7 +18,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export TOKENIZERS_PARALLELISM := false
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run ask test lint bench bench-nlu evaluate train-crisis clean env env-rasa env-dev ready \
+.PHONY: help run ask test lint bench bench-bank bench-nlu evaluate train-crisis clean env env-rasa env-dev ready \
 	lint-bank test-nlu test-components test-python
 
 help: ## show this help
@@ -58,6 +58,9 @@ test-python: env-dev env-rasa $(MODEL) $(ENCODER)
 
 bench: ready env-dev ## load Rasa, actions and search for five minutes; print speed, memory and what limits it
 	@$(PYTHON) -m scripts.serve --reuse -- $(PYTHON) -m scripts.bench
+
+bench-bank: ready ## time the bank from its files to a running search
+	@$(PYTHON) -m scripts.bench_bank
 
 bench-nlu: env-rasa env-dev ## compare intent classifiers: accuracy, training time, latency
 	@$(PYTHON) -m scripts.bench_nlu

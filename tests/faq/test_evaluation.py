@@ -9,7 +9,7 @@ from faq.evaluation import Bm25, EvaluationError, Question, evaluate
 from faq.search import Searcher
 from faq.store import IndexEntry
 from faq.training import negatives
-from nlu.text import normalise
+from nlu.text import normalise, strip_diacritics
 
 EVALUATION = Path(__file__).parents[1] / "evaluation"
 
@@ -87,12 +87,16 @@ def test_bm25_finds_the_text_with_the_rare_words(entries: list[IndexEntry]) -> N
 def test_held_out_questions_are_neither_indexed_nor_trained_on(name: str) -> None:
     questions = evaluation.read(EVALUATION / name)
     learned = {
-        normalise(text)
+        bare(text)
         for file in bank.read(bank.BANK)
         for entry in file.entries
         for text in (entry.question, *entry.variants)
-    } | {normalise(text) for text in negatives()}
-    leaked = [question.id for question in questions if normalise(question.text) in learned]
+    } | {bare(text) for text in negatives()}
+    leaked = [question.id for question in questions if bare(question.text) in learned]
     assert leaked == []
     ids = [question.id for question in questions]
     assert len(ids) == len(set(ids)) > 0
+
+
+def bare(text: str) -> str:
+    return strip_diacritics(normalise(text))
