@@ -96,20 +96,21 @@ def evaluate(
     }
 
 
-Method = Callable[[str, NDArray[np.float32]], NDArray[Any]]
+Method = Callable[[str, NDArray[np.int64], NDArray[np.float32]], NDArray[Any]]
+"""Scores the candidates of a normalised query, given their rows and features."""
 
 
 def _methods(searcher: Searcher, index: Index) -> dict[str, Method]:
     def feature(name: str) -> Method:
         column = FEATURES.index(name)
-        return lambda _query, features: features[:, column]
+        return lambda _query, _rows, features: features[:, column]
 
     bm25 = Bm25(index.entries)
     return {
-        "bm25": lambda query, _features: bm25.scores(query),
+        "bm25": lambda query, rows, _features: bm25.scores(query)[rows],
         "character_ngrams": feature("characters_best"),
         "encoder": feature("meaning_mean"),
-        "hybrid": lambda query, features: searcher.ranking.confidences(features, query),
+        "hybrid": lambda query, _rows, features: searcher.ranking.confidences(features, query),
     }
 
 
@@ -117,11 +118,11 @@ def _ask(
     question: Question, searcher: Searcher, index: Index, methods: dict[str, Method]
 ) -> Outcome:
     query = normalise(question.text)
-    features = index.features(query, searcher.encoder.encode([query])[0])
+    rows, features = index.compare(query, searcher.encoder.encode([query])[0])
     ranks = {}
     for name, method in methods.items():
-        order = np.argsort(-method(query, features), kind="stable")[:_DEPTH]
-        found = [index.entries[row].id in question.expected for row in order]
+        order = np.argsort(-method(query, rows, features), kind="stable")[:_DEPTH]
+        found = [index.entry(rows[place]).id in question.expected for place in order]
         ranks[name] = found.index(True) + 1 if any(found) else 0
     result = searcher.search(question.text)
     return Outcome(question, ranks, result.decision, [hit.entry_id for hit in result.hits])

@@ -1,23 +1,16 @@
-"""What is searched: the texts of the published entries, by meaning and by spelling."""
+"""What is searched: the texts of the published entries."""
 
-import hashlib
-import io
-import secrets
-import zipfile
-import zlib
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from pathlib import Path
+import random
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
-import faiss
 import numpy as np
-from numpy.typing import NDArray
 
-from common.logging import get_logger
-from faq.encoder import Encoder, Vectors
-from faq.lexical import LexicalIndex, character_tokens, word_tokens
+from faq.encoder import Vectors
+from faq.lexical import Documents, Integers, grouped
+from faq.segment import Asked, Exact, Features, Segment, Texts, Vocabularies
 from faq.store import IndexEntry
-from nlu.text import normalise, strip_diacritics
+from nlu.text import strip_diacritics
 
 FEATURES = (
     "meaning_best",
@@ -32,169 +25,152 @@ FEATURES = (
 """How an entry resembles a query: `best` by its nearest text, `mean` by all of its texts, `marked`
 with diacritics (everything lexical else without)."""
 
-_NEAREST_TEXTS = 300
-_KEY_BYTES = 32
-
-_log = get_logger(__name__)
-
-
-@lru_cache(maxsize=100_000)
-def bank_text(text: str) -> str:
-    """Returns `normalise(text)`, remembered. Only for texts of the bank, never for a person's."""
-    return normalise(text)
-
-
-class VectorCache:
-    """Vectors of texts that were encoded before, kept in a file.
-
-    The file holds the encoder's fingerprint and a hash of each text. What another encoder wrote is
-    not used; a damaged file is thrown away, and its texts are encoded again.
-    """
-
-    def __init__(self, path: Path, encoder: Encoder) -> None:
-        self._path = path
-        self._encoder = encoder
-        self._vectors = self._read()
-
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Returns one vector a text, shape (texts, dimension), encoding only what is new."""
-        keys = [hashlib.sha256(text.encode()).digest() for text in texts]
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._vectors}
-        self._vectors.update(zip(new, self._encoder.encode(list(new.values())), strict=True))
-        stale = self._vectors.keys() - set(keys)
-        for key in stale:
-            del self._vectors[key]
-        if new or stale:
-            self._write()
-            _log.info("texts were encoded", count=len(new))
-        vectors = np.empty((len(keys), self._encoder.dimension), dtype=np.float32)
-        for row, key in enumerate(keys):
-            vectors[row] = self._vectors[key]
-        return vectors
-
-    def _read(self) -> dict[bytes, Vectors]:
-        try:
-            with np.load(io.BytesIO(self._path.read_bytes()), allow_pickle=False) as file:
-                fingerprint = str(file["fingerprint"])
-                keys, vectors = file["keys"], file["vectors"]
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
-            return self._damaged()
-        if fingerprint != self._encoder.fingerprint:
-            _log.info("the index file is of another encoder and is built again")
-            return {}
-        if vectors.shape != (len(keys), self._encoder.dimension) or vectors.dtype != np.float32:
-            return self._damaged()
-        return dict(zip((key.tobytes() for key in keys), vectors, strict=True))
-
-    def _damaged(self) -> dict[bytes, Vectors]:
-        _log.warning("the index file is damaged and is built again", path=str(self._path))
-        return {}
-
-    def _write(self) -> None:
-        content = io.BytesIO()
-        np.savez(
-            content,
-            fingerprint=self._encoder.fingerprint,
-            keys=np.frombuffer(b"".join(self._vectors), dtype=np.uint8).reshape(-1, _KEY_BYTES),
-            vectors=np.array(list(self._vectors.values()), dtype=np.float32),
-        )
-        draft = self._path.with_suffix(f".{secrets.token_hex(4)}")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(content.getvalue())
-            draft.replace(self._path)
-        except OSError:
-            _log.warning("the index file cannot be written", path=str(self._path))
+Encode = Callable[[Sequence[str]], Vectors]
+"""Returns the vectors of normalised texts, shape (texts, dimension)."""
 
 
 class Index:
-    """The published entries of one moment. Never changes, so threads may share it."""
+    """The published entries of one moment. Never changes, so threads may share it.
 
-    def __init__(
-        self, entries: Sequence[IndexEntry], encode: Callable[[Sequence[str]], Vectors]
-    ) -> None:
+    An entry's row is its place in this index and means nothing in another. After `updated`, rows of
+    entries that are gone stay unused.
+    """
+
+    def __init__(self, entries: Sequence[IndexEntry], encode: Encode) -> None:
         """Indexes the entries.
 
         Args:
             entries: At least one.
             encode: Returns the vectors of normalised texts, shape (texts, dimension).
         """
-        self.entries = entries
+        texts = Texts.of(entries)
+        self._vocabularies = Vocabularies.of(texts)
+        base = Segment(entries, texts, encode(texts.marked), self._vocabularies)
+        self._segments = [base]
+        self._exact = [Exact(texts)]
         self.position = {entry.number: row for row, entry in enumerate(entries)}
-        texts = [bank_text(text) for entry in entries for text in entry.texts]
-        sizes = [len(entry.texts) for entry in entries]
-        self._starts = np.cumsum([0, *sizes[:-1]])
-        self._owner = np.repeat(np.arange(len(entries)), sizes)
-        topics = sorted({entry.topic for entry in entries})
-        self._topic = np.array([topics.index(entry.topic) for entry in entries])
+        """The row of each entry, by its number."""
+        self._topics = {slug: row for row, slug in enumerate(sorted({e.topic for e in entries}))}
+        topic = np.array([self._topics[entry.topic] for entry in entries])[texts.owner]
+        self._topic_words = Documents(grouped(base.word_vectors, topic, len(self._topics)))
 
-        vectors = encode(texts)
-        self._meaning = faiss.IndexFlatIP(vectors.shape[1])
-        self._meaning.add(vectors)
-        self._means = _unit(np.add.reduceat(vectors, self._starts))
+    def updated(
+        self, changed: Sequence[IndexEntry], removed: Iterable[int], encode: Encode
+    ) -> "Index":
+        """Returns an index with a few entries new, changed or removed.
 
-        bare = [strip_diacritics(text) for text in texts]
-        answers = [strip_diacritics(bank_text(entry.answer)) for entry in entries]
-        self._words = LexicalIndex(bare, self._owner, word_tokens)
-        self._marked = LexicalIndex(texts, self._owner, word_tokens)
-        self._answers = LexicalIndex(answers, np.arange(len(entries)), word_tokens)
-        self._topics = LexicalIndex(
-            [*bare, *answers], np.concatenate([self._topic[self._owner], self._topic]), word_tokens
-        )
-        self._characters = LexicalIndex(bare, self._owner, character_tokens)
-        self._exact: dict[str, int] = {}
-        for text, owner in zip([*texts, *bare], [*self._owner, *self._owner], strict=True):
-            self._exact.setdefault(text, int(owner))
+        It takes as long as there are entries changed since the index was first built, and no
+        longer; new words count as rare as words can be.
+
+        Args:
+            changed: Entries that are new or not as they were.
+            removed: The numbers of entries that are not published any more.
+            encode: Returns the vectors of normalised texts, shape (texts, dimension).
+        """
+        base = self._segments[0]
+        gone = {*removed, *(entry.number for entry in changed)}
+        recent = [e for part in self._segments[1:] for e in part.entries if e.number not in gone]
+        recent += changed
+        other = Index.__new__(Index)
+        other._topics, other._topic_words = self._topics, self._topic_words
+        other._segments, other._exact = [base], self._exact[:1]
+        other._vocabularies = self._vocabularies
+        count = len(base.entries)
+        other.position = {n: r for n, r in self.position.items() if r < count and n not in gone}
+        if recent:
+            texts = Texts.of(recent)
+            vocabularies = self._vocabularies.extended(texts)
+            other._vocabularies = vocabularies
+            other._segments.append(Segment(recent, texts, encode(texts.marked), vocabularies))
+            other._exact = [self._exact[0], Exact(texts)]
+            other.position |= {entry.number: count + row for row, entry in enumerate(recent)}
+        return other
+
+    def __len__(self) -> int:
+        """Returns how many entries are published."""
+        return len(self.position)
+
+    @property
+    def entries(self) -> list[IndexEntry]:
+        """The published entries."""
+        return [self.entry(row) for row in self.position.values()]
+
+    def entry(self, row: int) -> IndexEntry:
+        """Returns the entry in a row."""
+        base = self._segments[0].entries
+        return base[row] if row < len(base) else self._segments[1].entries[row - len(base)]
+
+    def random(self) -> IndexEntry | None:
+        """Returns an entry drawn at random, or None if none is left."""
+        rows = list(self.position.values())
+        return self.entry(random.choice(rows)) if rows else None  # noqa: S311  nothing secret
 
     def exact(self, query: str) -> int | None:
         """Returns the row of the entry that has the normalised `query` among its texts."""
-        return self._exact.get(query)
+        start = 0
+        for segment, exact in zip(self._segments, self._exact, strict=True):
+            row = exact.row(query)
+            if row is not None and self._stands(start + row):
+                return start + row
+            start += len(segment.entries)
+        return None
 
     def knows(self, query: str) -> bool:
         """Returns whether any word of a normalised query stands in the bank's texts."""
-        return self._words.query(strip_diacritics(query)).known
+        return self._vocabularies.words.query(strip_diacritics(query)).tokens.size > 0
 
-    def features(self, query: str, vector: Vectors) -> NDArray[np.float32]:
-        """Returns how each entry resembles a query.
+    def compare(
+        self, query: str, vector: Vectors, row: int | None = None
+    ) -> tuple[Integers, Features]:
+        """Returns the entries that may answer a query, and how each of them resembles it.
 
         Args:
             query: Normalised text.
             vector: Its vector, shape (dimension,).
+            row: An entry to compare in any case.
 
         Returns:
-            Shape (entries, features), in the order of `entries` and of `FEATURES`.
+            Rows, and their features, shape (rows, features), in the order of `FEATURES`.
         """
         bare = strip_diacritics(query)
-        characters = self._characters.query(bare)
-        columns = {
-            "meaning_best": self._nearest(vector),
-            "meaning_mean": self._means @ vector,
-            "words_mean": self._words.query(bare).groups(),
-            "words_marked_mean": self._marked.query(query).groups(),
-            "words_answer": self._answers.query(bare).groups(),
-            "words_topic": self._topics.query(bare).groups()[self._topic],
-            "characters_best": np.maximum.reduceat(characters.texts(), self._starts),
-            "characters_mean": characters.groups(),
-        }
-        return np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
+        asked = Asked(
+            vector,
+            self._vocabularies.words.query(bare),
+            self._vocabularies.marked.query(query),
+            self._vocabularies.answers.query(bare),
+            self._vocabularies.characters.query(bare),
+        )
+        topics = self._topic_words.similarity(asked.words, np.arange(len(self._topics)))
+        found, features = [], []
+        start = 0
+        for segment in self._segments:
+            rows, best = segment.candidates(asked)
+            here = np.array([self._stands(start + int(each)) for each in rows], dtype=np.bool_)
+            rows, best = rows[here], best[here]
+            asked_for = row is not None and 0 <= row - start < len(segment.entries)
+            if row is not None and asked_for and row - start not in rows:
+                rows = np.append(rows, row - start)
+                best = np.append(best, best.min(initial=1.0)).astype(np.float32)
+            if rows.size:
+                columns = segment.compare(asked, rows, best)
+                of_topic = [self._topics.get(segment.entries[r].topic) for r in rows]
+                columns["words_topic"] = np.array(
+                    [0.0 if each is None else topics[each] for each in of_topic]
+                )
+                features.append(np.stack([columns[name] for name in FEATURES], axis=1))
+                found.append(rows + start)
+            start += len(segment.entries)
+        if not found:
+            return np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES)), dtype=np.float32)
+        return np.concatenate(found), np.concatenate(features).astype(np.float32)
 
     def neighbours(self, row: int, limit: int) -> list[int]:
         """Returns the rows of the entries nearest in meaning to the entry in `row`, best first."""
-        order = np.argsort(-(self._means @ self._means[row]), kind="stable")
-        return [int(other) for other in order if other != row][:limit]
+        means = np.concatenate([segment.means for segment in self._segments])
+        order = np.argsort(-(means @ means[row]), kind="stable")
+        nearest = (int(other) for other in order if other != row and self._stands(int(other)))
+        return list(islice(nearest, limit))
 
-    def _nearest(self, vector: Vectors) -> NDArray[np.float32]:
-        scores, rows = self._meaning.search(
-            vector[None, :], min(_NEAREST_TEXTS, self._meaning.ntotal)
-        )
-        best = np.full(len(self.entries), scores[0, -1], dtype=np.float32)
-        np.maximum.at(best, self._owner[rows[0]], scores[0])
-        return best
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Vectors = vectors / np.maximum(lengths, 1e-9)
-    return unit
+    def _stands(self, row: int) -> bool:
+        """Returns whether the entry in a row is published still."""
+        return self.position.get(self.entry(row).number) == row

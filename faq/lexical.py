@@ -1,22 +1,26 @@
 """Lexical similarity: TF-IDF of words and of character n-grams.
 
-Written out because a query must take well under a millisecond, which the input checks of a general
-library alone exceed.
+Written out because a query must take a few milliseconds in banks of any size, of which the input
+checks of a general library alone exceed a part, and because texts are added one entry at a time.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
 Tokens = tuple[str, ...]
 Integers = NDArray[np.int64]
 Scores = NDArray[np.float64]
 
 _SHORTEST, _LONGEST = 3, 5
+_BUDGET = 200_000
+"""So many occurrences of a query's tokens are looked at to find documents, the rarest first."""
 
 
 def word_tokens(text: str) -> Tokens:
@@ -40,104 +44,128 @@ def _runs(word: str) -> Tokens:
     )
 
 
-class LexicalIndex:
-    """Texts in groups, searched by the cosine similarity of their TF-IDF vectors."""
+class Query(NamedTuple):
+    """The unit vector of a query, over the tokens that the vocabulary knows."""
 
-    def __init__(
-        self, texts: Sequence[str], groups: Integers, tokens: Callable[[str], Tokens]
-    ) -> None:
-        """Indexes the texts.
+    tokens: Integers
+    weights: Scores
+
+
+class Vocabulary:
+    """The tokens of a collection of texts, and how rare each of them is. Never changes."""
+
+    def __init__(self, tokens: Callable[[str], Tokens], texts: Sequence[str]) -> None:
+        """Learns the tokens of texts.
 
         Args:
-            texts: Normalised texts.
-            groups: For each text, the group that it belongs to, counted from 0.
             tokens: What a text is made of.
+            texts: Normalised texts.
         """
         self._tokens = tokens
-        self._row_of: dict[str, int] = {}
-        rows: list[int] = []
-        columns: list[int] = []
-        counts: list[int] = []
-        for column, text in enumerate(texts):
-            for token, count in Counter(tokens(text)).items():
-                rows.append(self._row_of.setdefault(token, len(self._row_of)))
-                columns.append(column)
-                counts.append(count)
-        row, column_of = np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
-        frequency = np.bincount(row, minlength=len(self._row_of))
-        self._rarity = np.log((1 + len(texts)) / (1 + frequency)) + 1
-        weights = (1 + np.log(np.array(counts, dtype=np.float64))) * self._rarity[row]
-        weights = _unit_columns(weights, column_of)
-        self._texts = _Postings(weights, row, column_of, (len(self._row_of), len(texts)))
-        summed = coo_array(
-            (weights, (row, groups[column_of])), shape=(len(self._row_of), int(groups.max()) + 1)
-        )
-        summed.sum_duplicates()
-        row, column_of = summed.coords
-        self._groups = _Postings(
-            _unit_columns(summed.data, column_of), row, column_of, summed.shape
-        )
+        self._ids: dict[str, int] = {}
+        counts = self._count(texts)
+        frequency = np.bincount(counts.indices, minlength=len(self._ids))
+        self._rarity: Scores = np.log((1 + len(texts)) / (1 + frequency)) + 1
+        self._unseen = float(np.log(1 + len(texts)) + 1)
 
-    def query(self, text: str) -> "LexicalQuery":
-        """Returns the query that a normalised text makes."""
-        counts = Counter(token for token in self._tokens(text) if token in self._row_of)
-        rows = np.array([self._row_of[token] for token in counts], dtype=np.int64)
+    def extended(self, texts: Sequence[str]) -> "Vocabulary":
+        """Returns a vocabulary that knows new texts too; what was known stays as rare as it was."""
+        other = Vocabulary.__new__(Vocabulary)
+        other._tokens, other._unseen = self._tokens, self._unseen
+        other._ids = dict(self._ids)
+        other._count(texts)
+        new = len(other._ids) - len(self._ids)
+        other._rarity = np.concatenate([self._rarity, np.full(new, self._unseen)])
+        return other
+
+    def vectors(self, texts: Sequence[str]) -> csr_array:
+        """Returns the unit vectors of texts, all of whose tokens are known: texts by tokens."""
+        matrix = self._count(texts)
+        matrix.data = (1 + np.log(matrix.data)) * self._rarity[matrix.indices]
+        return _unit_rows(matrix)
+
+    def query(self, text: str) -> Query:
+        """Returns the vector of a normalised text."""
+        counts = Counter(token for token in self._tokens(text) if token in self._ids)
+        tokens = np.array([self._ids[token] for token in counts], dtype=np.int64)
         weights = 1 + np.log(np.array(list(counts.values()), dtype=np.float64))
-        weights *= self._rarity[rows]
+        weights *= self._rarity[tokens]
         weights /= max(float(np.linalg.norm(weights)), 1e-9)
-        return LexicalQuery(self._texts, self._groups, rows, weights)
+        return Query(tokens, weights)
+
+    def _count(self, texts: Sequence[str]) -> csr_array:
+        tokens, counts, ends = array("l"), array("d"), array("l", [0])
+        for text in texts:
+            for token, count in Counter(self._tokens(text)).items():
+                tokens.append(self._ids.setdefault(token, len(self._ids)))
+                counts.append(count)
+            ends.append(len(tokens))
+        content = (np.array(counts), np.array(tokens, dtype=np.int64), np.array(ends))
+        return csr_array(content, shape=(len(texts), len(self._ids)))
 
 
-class LexicalQuery:
-    """A query to a lexical index."""
+class Documents:
+    """Unit vectors of documents, by document and by token. Never changes."""
 
-    def __init__(
-        self, texts: "_Postings", groups: "_Postings", rows: Integers, weights: Scores
-    ) -> None:
-        self._texts = texts
-        self._groups = groups
-        self._rows = rows
-        self._weights = weights
+    def __init__(self, vectors: csr_array) -> None:
+        """Takes vectors of shape (documents, tokens)."""
+        self._count, self._width = vectors.shape
+        self._rows = vectors
+        columns = vectors.tocsc()
+        self._starts: Integers = columns.indptr
+        self._documents: Integers = columns.indices
+        self._weights: Scores = columns.data
 
-    @property
-    def known(self) -> bool:
-        """Whether any of its tokens stands in the index."""
-        return self._rows.size > 0
+    def nearest(self, query: Query, limit: int) -> Integers:
+        """Returns documents that resemble a query most, in no order.
 
-    def texts(self) -> Scores:
-        """Returns the similarity of each text, shape (texts,)."""
-        return self._texts.scores(self._rows, self._weights)
-
-    def groups(self) -> Scores:
-        """Returns the similarity of each group's mean vector, shape (groups,)."""
-        return self._groups.scores(self._rows, self._weights)
-
-
-class _Postings:
-    """A sparse matrix, tokens by documents, multiplied by sparse queries."""
-
-    def __init__(
-        self, data: Scores, rows: Integers, columns: Integers, shape: tuple[int, int]
-    ) -> None:
-        matrix = csr_array((data, (rows, columns)), shape=shape)
-        self._starts: Integers = matrix.indptr
-        self._columns: Integers = matrix.indices
-        self._data: Scores = matrix.data
-        self._width = shape[1]
-
-    def scores(self, rows: Integers, weights: Scores) -> Scores:
-        """Returns the product of each document with a query, shape (documents,)."""
-        slices = [slice(self._starts[row], self._starts[row + 1]) for row in rows]
+        Where its tokens occur very often, only its rarer tokens are looked at.
+        """
+        known = query.tokens < self._width
+        tokens, weights = query.tokens[known], query.weights[known]
+        starts, ends = self._starts[tokens], self._starts[tokens + 1]
+        order = np.argsort(ends - starts, kind="stable")
+        within = np.cumsum((ends - starts)[order]) <= _BUDGET
+        within[:1] = True
+        order = order[within]
+        slices = [slice(starts[each], ends[each]) for each in order]
         if not slices:
-            return np.zeros(self._width)
-        columns = np.concatenate([self._columns[each] for each in slices])
-        data = np.concatenate(
-            [self._data[each] * weight for each, weight in zip(slices, weights, strict=True)]
+            return np.zeros(0, dtype=np.int64)
+        documents = np.concatenate([self._documents[each] for each in slices])
+        scores = np.bincount(
+            documents,
+            weights=np.concatenate(
+                [self._weights[s] * weights[each] for s, each in zip(slices, order, strict=True)]
+            ),
+            minlength=self._count,
         )
-        return np.bincount(columns, weights=data, minlength=self._width).astype(np.float64)
+        best = np.argpartition(-scores, min(limit, self._count) - 1)[:limit]
+        return best[scores[best] > 0].astype(np.int64)
+
+    def similarity(self, query: Query, documents: Integers) -> Scores:
+        """Returns the cosine of a query with each of the documents, shape (documents,)."""
+        dense = np.zeros(self._width)
+        known = query.tokens < self._width
+        dense[query.tokens[known]] = query.weights[known]
+        cosines: Scores = self._rows[documents] @ dense
+        return cosines
 
 
-def _unit_columns(data: Scores, columns: Integers) -> Scores:
-    lengths = np.sqrt(np.bincount(columns, weights=data**2))
-    unit: Scores = data / lengths[columns]
-    return unit
+def grouped(vectors: csr_array, groups: Integers, count: int) -> csr_array:
+    """Returns the unit mean vectors of groups.
+
+    Args:
+        vectors: Shape (texts, tokens).
+        groups: For each text, the group that it belongs to, counted from 0.
+        count: How many groups there are.
+    """
+    texts = len(groups)
+    member = csr_array((np.ones(texts), (groups, np.arange(texts))), shape=(count, texts))
+    return _unit_rows(csr_array(member @ vectors))
+
+
+def _unit_rows(matrix: csr_array) -> csr_array:
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    lengths = np.sqrt(np.bincount(row, weights=matrix.data**2, minlength=matrix.shape[0]))
+    matrix.data = matrix.data / lengths[row]
+    return matrix

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from faq.bank import BankEntry
 from faq.encoder import Vectors
-from faq.index import bank_text
+from faq.segment import bank_text
 from nlu.text import strip_diacritics
 
 SPELLING = 0.7

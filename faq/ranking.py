@@ -56,7 +56,12 @@ class Ranking:
     """What the thresholds do on the held-out texts that they were chosen on."""
 
     def confidences(self, features: NDArray[np.float32], query: str) -> Floats:
-        """Returns the probability that each entry answers the query, shape (entries,)."""
+        """Returns the probability that each of some entries answers the query, shape (entries,).
+
+        Args:
+            features: What `Index.compare` returned, shape (entries, features).
+            query: Normalised text.
+        """
         weights = np.array([self.weights[name] for name in FEATURES])
         none = np.array([self.none_weights[name] for name in _NONE_FEATURES])
         logits = np.append(features @ weights, none_features(features, query) @ none)
@@ -90,7 +95,7 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Example:
-    """A query with its features, and the row of the entry that answers it, if one does."""
+    """A query with the features of its candidates, and the place of the right one, if any is."""
 
     query: str
     features: NDArray[np.float32]
@@ -104,24 +109,26 @@ def ranking_path(settings: Settings) -> Path:
 
 def none_features(features: NDArray[np.float32], query: str) -> Floats:
     """Returns what tells a query that the bank cannot answer."""
-    best = float(features[:, FEATURES.index("characters_best")].max())
+    best = float(features[:, FEATURES.index("characters_best")].max(initial=0.0))
     return np.array([1.0, np.log1p(len(query.split())), best])
 
 
 def fit(examples: Sequence[Example], encoder: str) -> Ranking:
     """Fits weights and thresholds on examples whose texts are not in the index."""
     width = len(FEATURES)
-    count = min(_CANDIDATES, *(len(example.features) for example in examples))
-    features = np.zeros((len(examples), count, width))
+    features = np.zeros((len(examples), _CANDIDATES, width))
+    absent = np.ones((len(examples), _CANDIDATES + 1), dtype=np.bool_)
+    absent[:, -1] = False
     none = np.zeros((len(examples), len(_NONE_FEATURES)))
-    gold = np.full(len(examples), count)
+    gold = np.full(len(examples), _CANDIDATES)
     for row, example in enumerate(examples):
-        best = np.argsort(-example.features.sum(axis=1))[:count]
+        best = np.argsort(-example.features.sum(axis=1))[:_CANDIDATES]
         if example.gold is not None:
             if example.gold not in best:
                 best[-1] = example.gold
             gold[row] = np.flatnonzero(best == example.gold)[0]
-        features[row] = example.features[best]
+        features[row, : len(best)] = example.features[best]
+        absent[row, : len(best)] = False
         none[row] = none_features(example.features, example.query)
     rows = np.arange(len(examples))
 
@@ -129,6 +136,7 @@ def fit(examples: Sequence[Example], encoder: str) -> Ranking:
         logits = np.concatenate(
             [features @ parameters[:width], (none @ parameters[width:])[:, None]], axis=1
         )
+        logits[absent] = -np.inf
         logits -= logits.max(axis=1, keepdims=True)
         shares = np.exp(logits)
         shares /= shares.sum(axis=1, keepdims=True)

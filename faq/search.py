@@ -56,18 +56,17 @@ class Searcher:
         text = normalise(query[:_LONGEST_QUERY])
         if self.index is None or not self.index.knows(text):
             return SearchResult("abstain", [], 0.0)
-        features = self.index.features(text, self.encoder.encode([text])[0])
-        confidences = self.ranking.confidences(features, text)
         exact = self.index.exact(text)
+        rows, features = self.index.compare(text, self.encoder.encode([text])[0], exact)
+        confidences = self.ranking.confidences(features, text)
         if exact is not None:
-            confidences *= 0
-            confidences[exact] = 1.0
+            confidences = (rows == exact).astype(np.float64)
         best = np.argsort(-confidences, kind="stable")[: max(limit, CHOICES)]
-        hits = [_hit(self.index.entries[row], float(confidences[row])) for row in best]
+        hits = [_hit(self.index.entry(rows[place]), float(confidences[place])) for place in best]
         decision = self.ranking.decide([hit.confidence for hit in hits])
         if decision == "answer" and exact is None and len(text.split()) < _FEWEST_WORDS:
             decision = "choices"
-        return SearchResult(decision, hits[:limit], hits[0].confidence)
+        return SearchResult(decision, hits[:limit], hits[0].confidence if hits else 0.0)
 
     def related(self, number: int, limit: int = 2) -> list[Hit]:
         """Returns the entries whose texts mean most nearly what those of an entry mean.
@@ -79,7 +78,7 @@ class Searcher:
         row = None if self.index is None else self.index.position.get(number)
         if self.index is None or row is None:
             return []
-        return [_hit(self.index.entries[other], 0.0) for other in self.index.neighbours(row, limit)]
+        return [_hit(self.index.entry(other), 0.0) for other in self.index.neighbours(row, limit)]
 
 
 def _hit(entry: IndexEntry, confidence: float) -> Hit:

@@ -1,6 +1,5 @@
 """The bank as a running process holds it: database and searcher, kept up to date."""
 
-import random
 import threading
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -11,9 +10,13 @@ from common.settings import Settings
 from faq import bank, store
 from faq.encoder import Encoder, EncoderError
 from faq.encoder import load as load_encoder
-from faq.index import Index, VectorCache
+from faq.index import Index
 from faq.ranking import Ranking, fit, ranking_path
 from faq.search import Searcher
+from faq.vector_cache import VectorCache
+
+_RECENT = 100
+"""So many entries may change before the index is built anew."""
 
 _log = get_logger(__name__)
 
@@ -36,25 +39,43 @@ class FaqService:
         self._refreshing = threading.Lock()
         self._stop = threading.Event()
         self._version = -1
+        self._revision = 0
+        self._recent: set[int] = set()
         self.searcher = Searcher(None, encoder, ranking)
         self.refresh()
 
     def refresh(self) -> bool:
         """Picks up a change of the bank, and returns whether there was one.
 
-        Only what is new is encoded. Searches go on meanwhile, on what was there before.
+        A few changed entries are added to the index as it is; many, and it is built anew. Only
+        what is new is encoded. Searches go on meanwhile, on what was there before.
         """
         with self._refreshing:
             with self.sessions() as session:
                 version = store.version(session)
                 if version == self._version:
                     return False
-                entries = store.index_entries(session)
-            index = Index(entries, self._cache.vectors) if entries else None
+                index = self._changed_index(session)
+                revision = store.last_revision(session)
             self.searcher = Searcher(index, self._encoder, self._ranking)
-            self._version = version
-        _log.info("the bank was indexed", version=version, count=len(entries))
+            self._version, self._revision = version, revision
+        _log.info("the bank was indexed", version=version, count=len(index or ()))
         return True
+
+    def _changed_index(self, session: Session) -> Index | None:
+        index = self.searcher.index
+        if index is not None:
+            changed = store.changed_since(session, self._revision)
+            if len(self._recent | changed) <= _RECENT:
+                entries = store.index_entries(session, changed)
+                removed = changed - {entry.number for entry in entries}
+                updated = index.updated(entries, removed, self._cache.recent)
+                self._recent |= changed
+                return updated if len(updated) else None
+        entries = store.index_entries(session)
+        built = Index(entries, self._cache.whole) if entries else None
+        self._recent = set()
+        return built
 
     def entry(self, number: int) -> store.EntryView | None:
         """Returns the published entry `number`, or None if there is none.
@@ -63,12 +84,13 @@ class FaqService:
         """
         index = self.searcher.index
         row = None if index is None else index.position.get(number)
-        return None if index is None or row is None else index.entries[row].view
+        return None if index is None or row is None else index.entry(row).view
 
     def random_entry(self) -> store.EntryView | None:
         """Returns a published entry drawn at random, or None if nothing is published."""
         index = self.searcher.index
-        return None if index is None else random.choice(index.entries).view  # noqa: S311
+        drawn = None if index is None else index.random()
+        return None if drawn is None else drawn.view
 
     def watch(self, interval_s: float = 0.5) -> None:
         """Refreshes in a thread of its own from now on, until `close`.

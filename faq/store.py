@@ -180,13 +180,32 @@ def version(session: Session) -> int:
     return session.scalars(select(BankVersion.version)).one()
 
 
-def index_entries(session: Session) -> list[IndexEntry]:
-    """Returns every published entry with its texts, in the order of their numbers."""
+def last_revision(session: Session) -> int:
+    """Returns the number of the newest revision, 0 if there is none."""
+    return session.scalar(select(func.max(Revision.number))) or 0
+
+
+def changed_since(session: Session, revision: int) -> set[int]:
+    """Returns the numbers of the entries that were written after a revision."""
+    query = select(Revision.entry_number).where(Revision.number > revision)
+    return set(session.scalars(query))
+
+
+def index_entries(session: Session, numbers: Iterable[int] | None = None) -> list[IndexEntry]:
+    """Returns published entries with their texts, in the order of their numbers.
+
+    Args:
+        session: The session.
+        numbers: Only those of these entries that are published; all by default.
+    """
+    published = Entry.status == "published"
+    if numbers is not None:
+        published &= Entry.number.in_(list(numbers))
     variants: dict[int, list[str]] = defaultdict(list)
     for number, text in session.execute(
         select(Variant.entry_number, Variant.text)
         .join(Variant.entry)
-        .where(Entry.status == "published")
+        .where(published)
         .order_by(Variant.entry_number, Variant.position)
     ):
         variants[number].append(text)
@@ -199,7 +218,7 @@ def index_entries(session: Session) -> list[IndexEntry]:
             row.answer,
             row.risk,
         )
-        for row in session.scalars(_PUBLISHED.order_by(Entry.number))
+        for row in session.scalars(select(Entry).where(published).order_by(Entry.number))
     ]
 
 
@@ -212,9 +231,6 @@ def stats(session: Session) -> dict[str, Any]:
         "by_status": dict(Counter(row.status for row in rows)),
         "by_last_author": dict(Counter(row.changed_by for row in rows)),
     }
-
-
-_PUBLISHED = select(Entry).where(Entry.status == "published")
 
 
 def _lock(session: Session) -> None:

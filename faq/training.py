@@ -21,9 +21,10 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from common.settings import Settings
 from faq.encoder import Encoder, Vectors, builtin_path, load_model
 from faq.errors import FaqError
-from faq.index import Index, bank_text
+from faq.index import Index
 from faq.ranking import Example, Ranking, fit, ranking_path
 from faq.reading import plain, sentences
+from faq.segment import bank_text
 from faq.store import IndexEntry
 from nlu.text import normalise, strip_diacritics
 
@@ -123,7 +124,9 @@ def held_out_examples(
         queries += [(normalise(text), None) for text in unknown[fold::_FOLDS]]
         vectors = encoder.encode([query for query, _ in queries])
         for (query, gold), vector in zip(queries, vectors, strict=True):
-            examples.append(Example(query, index.features(query, vector), gold))
+            rows, features = index.compare(query, vector, gold)
+            place = None if gold is None else int(np.flatnonzero(rows == gold)[0])
+            examples.append(Example(query, features, place))
     return examples
 
 

@@ -17,8 +17,9 @@ from common.settings import get_settings
 from faq import bank, store
 from faq.encoder import EncoderError, Vectors
 from faq.encoder import load as load_encoder
-from faq.index import Index, VectorCache
+from faq.index import Index
 from faq.service import open_bank
+from faq.vector_cache import VectorCache
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def main() -> int:
             entries = store.index_entries(session)
         cache = VectorCache(Path(folder) / "index.npz", encoder)
         with _timed(f"encode and index {sum(len(e.texts) for e in entries)} texts"):
-            Index(entries, cache.vectors)
+            Index(entries, cache.whole)
         encoded: list[str] = []
         encode = encoder.encode
 
@@ -63,7 +64,7 @@ def main() -> int:
         with _timed("start again, with nothing changed"):
             with open_bank(settings)() as session:
                 entries = store.index_entries(session)
-            Index(entries, VectorCache(Path(folder) / "index.npz", encoder).vectors)
+            Index(entries, VectorCache(Path(folder) / "index.npz", encoder).whole)
         print(f"{'texts encoded at the second start':48}{len(encoded):8}")
         return 1 if encoded else 0
 

@@ -1,112 +1,39 @@
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from structlog.testing import capture_logs
 
 from faq.encoder import Encoder
-from faq.index import FEATURES, Index, VectorCache
+from faq.index import FEATURES, Index
 from faq.store import IndexEntry
 from nlu.text import normalise
 
 
-class CountingEncoder:
-    """An encoder that counts what it encodes."""
-
-    def __init__(self, dimension: int = 8, fingerprint: str = "a") -> None:
-        self.dimension = dimension
-        self.fingerprint = fingerprint
-        self.encoded: list[str] = []
-
-    def encode(self, texts: list[str]) -> np.ndarray:
-        self.encoded += texts
-        vectors = np.ones((len(texts), self.dimension), dtype=np.float32)
-        return vectors / np.sqrt(np.float32(self.dimension))
-
-
-def cache(path: Path, encoder: CountingEncoder) -> VectorCache:
-    return VectorCache(path, encoder)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "var" / "index.npz"
-
-
-def test_an_unchanged_bank_is_not_encoded_again(path: Path) -> None:
-    first, second = CountingEncoder(), CountingEncoder()
-    written = cache(path, first).vectors(["a", "b"])
-    read = cache(path, second).vectors(["a", "b"])
-    assert (first.encoded, second.encoded) == (["a", "b"], [])
-    assert np.array_equal(written, read)
-
-
-def test_only_what_changed_is_encoded(path: Path) -> None:
-    cache(path, CountingEncoder()).vectors(["a", "b"])
-    encoder = CountingEncoder()
-    vectors = cache(path, encoder)
-    assert vectors.vectors(["c", "b", "c"]).shape == (3, 8)
-    assert encoder.encoded == ["c"]
-
-
-def test_what_is_gone_from_the_bank_is_gone_from_the_file(path: Path) -> None:
-    cache(path, CountingEncoder()).vectors(["a", "b"])
-    cache(path, CountingEncoder()).vectors(["b"])
-    encoder = CountingEncoder()
-    cache(path, encoder).vectors(["a", "b"])
-    assert encoder.encoded == ["a"]
-
-
-@pytest.mark.parametrize("other", [CountingEncoder(fingerprint="b"), CountingEncoder(dimension=4)])
-def test_vectors_of_another_encoder_are_not_used(path: Path, other: CountingEncoder) -> None:
-    cache(path, CountingEncoder()).vectors(["a"])
-    assert cache(path, other).vectors(["a"]).shape == (1, other.dimension)
-    assert other.encoded.pop() == "a"
-
-
-@pytest.mark.parametrize("damage", ["cut", "noise", "empty", "flipped"])
-def test_a_damaged_file_is_built_again(path: Path, damage: str) -> None:
-    cache(path, CountingEncoder()).vectors(["a", "b"])
-    content = path.read_bytes()
-    middle = len(content) // 2
-    path.write_bytes(
-        {
-            "cut": content[:middle],
-            "noise": b"noise" * 100,
-            "empty": b"",
-            "flipped": content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :],
-        }[damage]
-    )
-    encoder = CountingEncoder()
-    with capture_logs() as logs:
-        assert cache(path, encoder).vectors(["a", "b"]).shape == (2, 8)
-    assert "the index file is damaged and is built again" in [log["event"] for log in logs]
-    assert encoder.encoded == ["a", "b"]
-    again = CountingEncoder()
-    cache(path, again).vectors(["a", "b"])
-    assert again.encoded == []
-
-
-def test_a_folder_that_cannot_be_written_does_not_stop_the_search(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    vectors = cache(tmp_path / "file" / "index.npz", CountingEncoder())
-    assert vectors.vectors(["a"]).shape == (1, 8)
-
-
-def test_features_have_a_row_for_each_entry(entries: list[IndexEntry], encoder: Encoder) -> None:
+def test_candidates_come_with_their_features(entries: list[IndexEntry], encoder: Encoder) -> None:
     index = Index(entries, encoder.encode)
     query = normalise("bi hack nick fb")
-    features = index.features(query, encoder.encode([query])[0])
-    assert features.shape == (len(entries), len(FEATURES))
+    rows, features = index.compare(query, encoder.encode([query])[0])
+    assert features.shape == (len(rows), len(FEATURES))
     assert np.isfinite(features).all()
-    assert features[:, FEATURES.index("characters_best")].argmax() == 0
-    assert features[0, FEATURES.index("characters_best")] == pytest.approx(1)
-    assert features[0, FEATURES.index("meaning_best")] == pytest.approx(1, abs=1e-4)
+    right = int(np.flatnonzero(rows == 0)[0])
+    assert features[:, FEATURES.index("characters_best")].argmax() == right
+    assert features[right, FEATURES.index("characters_best")] == pytest.approx(1)
+    assert features[right, FEATURES.index("meaning_best")] == pytest.approx(1, abs=1e-4)
+
+
+def test_an_entry_that_was_asked_for_is_compared_in_any_case(
+    entries: list[IndexEntry], encoder: Encoder
+) -> None:
+    index = Index(entries, encoder.encode)
+    for row in range(len(entries)):
+        rows, features = index.compare("x", encoder.encode(["x"])[0], row)
+        assert row in rows
+        assert len(rows) == len(set(rows)) == len(features)
 
 
 def test_a_bank_of_one_pair(entries: list[IndexEntry], encoder: Encoder) -> None:
     index = Index(entries[:1], encoder.encode)
-    assert index.features("x", encoder.encode(["x"])[0]).shape == (1, len(FEATURES))
+    assert index.compare("x", encoder.encode(["x"])[0])[1].shape == (1, len(FEATURES))
     assert index.neighbours(0, 2) == []
 
 
@@ -117,4 +44,67 @@ def test_texts_without_a_letter_and_texts_of_any_length(encoder: Encoder) -> Non
     ]
     index = Index(odd, encoder.encode)
     for query in ("", "x", "x " * 500):
-        assert np.isfinite(index.features(query, encoder.encode([query])[0])).all()
+        assert np.isfinite(index.compare(query, encoder.encode([query])[0])[1]).all()
+
+
+def found(index: Index, encoder: Encoder, query: str) -> str:
+    """Returns the id of the entry that resembles the query most."""
+    rows, features = index.compare(query, encoder.encode([query])[0])
+    return index.entry(int(rows[features.sum(axis=1).argmax()])).id
+
+
+def test_an_entry_that_is_new_is_found(entries: list[IndexEntry], encoder: Encoder) -> None:
+    old = Index(entries[:-1], encoder.encode)
+    index = old.updated(entries[-1:], [], encoder.encode)
+    query = normalise(entries[-1].texts[1])
+    assert found(index, encoder, query) == entries[-1].id
+    assert index.exact(query) is not None
+    assert old.exact(query) is None
+    assert {entry.id for entry in index.entries} == {entry.id for entry in entries}
+    assert len(index) == len(entries)
+
+
+def test_an_entry_that_was_changed_is_found_by_its_new_words_alone(
+    entries: list[IndexEntry], encoder: Encoder
+) -> None:
+    before = entries[0]
+    after = replace(before, texts=("Máy tính bảng bị vỡ màn thì làm sao?", "vo man hinh ipad"))
+    index = Index(entries, encoder.encode).updated([after], [], encoder.encode)
+    assert index.exact(normalise(before.texts[1])) is None
+    assert index.entry(index.position[before.number]).texts == after.texts
+    assert found(index, encoder, normalise("vỡ màn hình")) == before.id
+    assert len(index.entries) == len(index) == len(entries)
+    query = normalise(before.texts[1])
+    rows, _ = index.compare(query, encoder.encode([query])[0])
+    assert all(index.position[index.entry(int(row)).number] == row for row in rows)
+
+
+def test_an_entry_that_is_gone_is_not_found(entries: list[IndexEntry], encoder: Encoder) -> None:
+    gone = entries[0]
+    index = Index(entries, encoder.encode).updated([], [gone.number], encoder.encode)
+    query = normalise(gone.texts[0])
+    assert index.exact(query) is None
+    assert found(index, encoder, query) != gone.id
+    assert gone.number not in index.position
+    assert all(index.neighbours(row, 10).count(0) == 0 for row in range(1, len(entries)))
+    assert {index.random() for _ in range(50)} <= set(entries[1:])
+
+
+def test_changes_add_up(entries: list[IndexEntry], encoder: Encoder) -> None:
+    index = Index(entries[:3], encoder.encode)
+    index = index.updated(entries[3:4], [], encoder.encode)
+    index = index.updated([replace(entries[3], texts=("hoàn toàn khác",))], [], encoder.encode)
+    index = index.updated(entries[4:], [entries[0].number], encoder.encode)
+    assert [entry.number for entry in index.entries] == [2, 3, 4, 5, 6]
+    assert index.entry(index.position[4]).texts == ("hoàn toàn khác",)
+    index = index.updated([], [entry.number for entry in entries], encoder.encode)
+    assert (len(index), index.random(), index.exact("x")) == (0, None, None)
+    assert index.compare("x", encoder.encode(["x"])[0])[1].shape == (0, len(FEATURES))
+
+
+def test_updated_and_built_anew_find_the_same(entries: list[IndexEntry], encoder: Encoder) -> None:
+    anew = Index(entries, encoder.encode)
+    updated = Index(entries[:4], encoder.encode).updated(entries[4:], [], encoder.encode)
+    for entry in entries:
+        query = normalise(entry.texts[2])
+        assert found(updated, encoder, query) == found(anew, encoder, query) == entry.id

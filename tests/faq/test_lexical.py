@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from faq.lexical import LexicalIndex, character_tokens, word_tokens
+from faq.lexical import Documents, Vocabulary, character_tokens, grouped, word_tokens
 
 TEXTS = ["bi hack nick", "mat nick facebook", "dat mat khau", "mat khau manh"]
 GROUPS = np.array([0, 0, 1, 1])
+ALL = np.arange(4)
 
 
 def test_words_and_pairs_of_words() -> None:
@@ -16,33 +17,67 @@ def test_runs_of_characters_stay_within_a_word() -> None:
     assert character_tokens("ab c") == (" ab", "ab ", " ab ", " c ")
 
 
+def words() -> tuple[Vocabulary, Documents]:
+    vocabulary = Vocabulary(word_tokens, TEXTS)
+    return vocabulary, Documents(grouped(vocabulary.vectors(TEXTS), GROUPS, 2))
+
+
 @pytest.mark.parametrize("tokens", [word_tokens, character_tokens])
 def test_a_text_resembles_itself_most(tokens: object) -> None:
-    index = LexicalIndex(TEXTS, GROUPS, tokens)  # type: ignore[arg-type]
+    vocabulary = Vocabulary(tokens, TEXTS)  # type: ignore[arg-type]
+    documents = Documents(vocabulary.vectors(TEXTS))
     for place, text in enumerate(TEXTS):
-        scores = index.query(text).texts()
+        scores = documents.similarity(vocabulary.query(text), ALL)
         assert scores.argmax() == place
         assert scores.max() == pytest.approx(1)
+        assert documents.nearest(vocabulary.query(text), 1).tolist() == [place]
 
 
 def test_a_group_is_found_by_any_of_its_words() -> None:
-    index = LexicalIndex(TEXTS, GROUPS, word_tokens)
-    assert index.query("facebook hack").groups().argmax() == 0
-    assert index.query("khau").groups().argmax() == 1
+    vocabulary, documents = words()
+    for query, group in (("facebook hack", 0), ("khau", 1)):
+        assert documents.similarity(vocabulary.query(query), np.array([0, 1])).argmax() == group
+        assert documents.nearest(vocabulary.query(query), 1).tolist() == [group]
 
 
 def test_rare_words_count_more() -> None:
-    scores = LexicalIndex(TEXTS, GROUPS, word_tokens).query("mat facebook").groups()
+    vocabulary, documents = words()
+    scores = documents.similarity(vocabulary.query("mat facebook"), np.array([0, 1]))
     assert scores[0] > scores[1]
 
 
 @pytest.mark.parametrize("query", ["", "zzz"])
 def test_what_is_not_known_scores_nothing(query: str) -> None:
-    found = LexicalIndex(TEXTS, GROUPS, word_tokens).query(query)
-    assert not found.texts().any()
-    assert not found.groups().any()
+    vocabulary, documents = words()
+    assert not documents.similarity(vocabulary.query(query), np.array([0, 1])).any()
+    assert documents.nearest(vocabulary.query(query), 5).size == 0
 
 
 def test_texts_without_words_are_found_by_nothing() -> None:
-    index = LexicalIndex(["", ""], np.array([0, 1]), word_tokens)
-    assert index.query("x").groups().tolist() == [0, 0]
+    vocabulary = Vocabulary(word_tokens, ["", ""])
+    documents = Documents(vocabulary.vectors(["", ""]))
+    assert documents.nearest(vocabulary.query("x"), 2).size == 0
+
+
+def test_words_learned_later_leave_documents_as_they_are() -> None:
+    vocabulary, documents = words()
+    extended = vocabulary.extended(["nick ipad"])
+    later = Documents(extended.vectors(["nick ipad"]))
+    assert later.nearest(extended.query("ipad"), 1).tolist() == [0]
+    assert documents.nearest(extended.query("ipad"), 1).size == 0
+    assert vocabulary.query("ipad").tokens.size == 0
+    before = documents.similarity(vocabulary.query("nick"), np.array([0, 1]))
+    assert np.array_equal(before, documents.similarity(extended.query("nick"), np.array([0, 1])))
+
+
+def test_common_words_are_left_out_where_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = ["chung rieng", *["chung"] * 50]
+    vocabulary = Vocabulary(word_tokens, texts)
+    documents = Documents(vocabulary.vectors(texts))
+    query = vocabulary.query("chung rieng")
+    assert documents.nearest(query, 3).size == 3
+    monkeypatch.setattr("faq.lexical._BUDGET", 10)
+    assert documents.nearest(query, 3).tolist() == [0]
+    assert documents.nearest(vocabulary.query("chung"), 3).size == 3

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from common.settings import Settings
-from faq import service, store
+from faq import bank, service, store
 from faq.encoder import EncoderError
 from faq.service import FaqService
 from tests.faq.conftest import entry
@@ -85,6 +85,31 @@ def test_a_bank_that_becomes_empty_is_served_as_empty(faq: FaqService) -> None:
     assert faq.random_entry() is None
 
 
+def test_many_changes_build_the_index_anew(
+    faq: FaqService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "_RECENT", 2)
+    sizes = []
+    for number in range(4):
+        publish(faq, f"accounts-{number}", variants=[f"biến thể riêng số {number}"])
+        faq.refresh()
+        assert faq.searcher.index is not None
+        sizes.append(len(faq.searcher.index._segments))
+        found = faq.searcher.search(f"biến thể riêng số {number}").hits[0].entry_id
+        assert found == f"accounts-{number}"
+    assert sizes == [2, 2, 1, 2]
+
+
+def test_the_bank_can_be_emptied_and_filled_again(faq: FaqService, folder: Path) -> None:
+    with faq.sessions.begin() as session:
+        store.seed(session, [])
+    faq.refresh()
+    with faq.sessions.begin() as session:
+        store.seed(session, bank.read(folder))
+    faq.refresh()
+    assert faq.searcher.search("bi hack nick fb").hits[0].entry_id == "accounts-hacked"
+
+
 def test_searches_go_on_while_the_bank_changes(faq: FaqService) -> None:
     stop = threading.Event()
     errors: list[Exception] = []
@@ -143,7 +168,7 @@ def test_what_cannot_be_indexed_leaves_the_last_index(
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("faq.service.Index", fail)
+    monkeypatch.setattr("faq.service.Index.updated", fail)
     with pytest.raises(MemoryError):
         faq.refresh()
     assert faq.searcher.search("bi hack nick fb").decision == "answer"

@@ -200,3 +200,22 @@ def test_stats_count_what_is_there(seeded: Sessions) -> None:
     assert figures["entries"] == 7
     assert figures["by_status"] == {"published": 6, "draft": 1}
     assert figures["by_last_author"] == {"seed": 6, "counsellor": 1}
+
+
+def test_what_changed_since_a_revision(seeded: Sessions) -> None:
+    with seeded() as session:
+        before = store.last_revision(session)
+        assert store.changed_since(session, before) == set()
+    with seeded.begin() as session:
+        number = store.save(session, "jobs", entry("jobs-new"), "counsellor")
+        store.save(session, "accounts", entry("accounts-hacked", status="retired"), "counsellor")
+    with seeded() as session:
+        changed = store.changed_since(session, before)
+        assert changed == {1, number}
+        assert [each.id for each in store.index_entries(session, changed)] == ["jobs-new"]
+        assert store.last_revision(session) == before + 2
+
+
+def test_an_empty_bank_has_no_revision(sessions: Sessions) -> None:
+    with sessions() as session:
+        assert store.last_revision(session) == 0

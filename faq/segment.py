@@ -1,0 +1,188 @@
+"""A part of the index: some entries with their vectors, by meaning and by spelling."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from faq.encoder import Vectors
+from faq.lexical import (
+    Documents,
+    Integers,
+    Query,
+    Vocabulary,
+    character_tokens,
+    grouped,
+    word_tokens,
+)
+from faq.store import IndexEntry
+from nlu.text import normalise, strip_diacritics
+
+_NEAREST_TEXTS = 300
+_NEAREST_ENTRIES = 50
+
+Features = NDArray[np.float32]
+
+
+@lru_cache(maxsize=100_000)
+def bank_text(text: str) -> str:
+    """Returns `normalise(text)`, remembered. Only for texts of the bank, never for a person's."""
+    return normalise(text)
+
+
+class Texts(NamedTuple):
+    """The normalised texts of entries, those of one entry side by side."""
+
+    marked: list[str]
+    bare: list[str]
+    """The same without diacritics."""
+    answers: list[str]
+    """One an entry, without diacritics."""
+    owner: Integers
+    """For each text, the row of its entry."""
+
+    @classmethod
+    def of(cls, entries: Sequence[IndexEntry]) -> "Texts":
+        """Returns the texts of entries, in their order."""
+        marked = [bank_text(text) for entry in entries for text in entry.texts]
+        return cls(
+            marked,
+            [strip_diacritics(text) for text in marked],
+            [strip_diacritics(bank_text(entry.answer)) for entry in entries],
+            np.repeat(np.arange(len(entries)), [len(entry.texts) for entry in entries]),
+        )
+
+
+class Vocabularies(NamedTuple):
+    """What the lexical vectors of an index are made with."""
+
+    words: Vocabulary
+    marked: Vocabulary
+    answers: Vocabulary
+    characters: Vocabulary
+
+    @classmethod
+    def of(cls, texts: Texts) -> "Vocabularies":
+        """Returns vocabularies that have learned the texts."""
+        return cls(
+            Vocabulary(word_tokens, texts.bare),
+            Vocabulary(word_tokens, texts.marked),
+            Vocabulary(word_tokens, texts.answers),
+            Vocabulary(character_tokens, texts.bare),
+        )
+
+    def extended(self, texts: Texts) -> "Vocabularies":
+        """Returns vocabularies that know new texts too."""
+        return Vocabularies(
+            self.words.extended(texts.bare),
+            self.marked.extended(texts.marked),
+            self.answers.extended(texts.answers),
+            self.characters.extended(texts.bare),
+        )
+
+
+class Asked(NamedTuple):
+    """A query in every form in which it is compared."""
+
+    vector: Vectors
+    words: Query
+    marked: Query
+    answers: Query
+    characters: Query
+
+
+class Segment:
+    """Some entries with their vectors. Never changes."""
+
+    def __init__(
+        self,
+        entries: Sequence[IndexEntry],
+        texts: Texts,
+        vectors: Vectors,
+        vocabularies: Vocabularies,
+    ) -> None:
+        self.entries = entries
+        self._owner = texts.owner
+        self._starts = np.searchsorted(texts.owner, np.arange(len(entries)))
+        self._ends = np.append(self._starts[1:], len(texts.owner))
+        self._meaning = faiss.IndexFlatIP(vectors.shape[1])
+        self._meaning.add(vectors)
+        self.means = _unit(np.add.reduceat(vectors, self._starts))
+        self.word_vectors = vocabularies.words.vectors(texts.bare)
+        self._words = self._grouped(self.word_vectors)
+        self._marked = self._grouped(vocabularies.marked.vectors(texts.marked))
+        self._answers = Documents(vocabularies.answers.vectors(texts.answers))
+        characters = vocabularies.characters.vectors(texts.bare)
+        self._characters = self._grouped(characters)
+        self._character_texts = Documents(characters)
+
+    def _grouped(self, vectors: csr_array) -> Documents:
+        return Documents(grouped(vectors, self._owner, len(self.entries)))
+
+    def candidates(self, asked: Asked) -> tuple[Integers, Features]:
+        """Returns the rows of the entries that resemble a query most in one way or another.
+
+        Beside each row stands how much its nearest text means what the query means.
+        """
+        limit = min(_NEAREST_TEXTS, self._meaning.ntotal)
+        scores, texts = self._meaning.search(asked.vector[None, :], limit)
+        rows = np.unique(
+            np.concatenate(
+                [
+                    self._owner[texts[0]],
+                    self._words.nearest(asked.words, _NEAREST_ENTRIES),
+                    self._characters.nearest(asked.characters, _NEAREST_ENTRIES),
+                ]
+            )
+        )
+        best = np.full(len(rows), scores[0, -1], dtype=np.float32)
+        np.maximum.at(best, np.searchsorted(rows, self._owner[texts[0]]), scores[0])
+        return rows, best
+
+    def compare(self, asked: Asked, rows: Integers, best: Features) -> dict[str, Features]:
+        """Returns every feature but that of the topic, each of shape (rows,)."""
+        sizes = self._ends[rows] - self._starts[rows]
+        offsets = np.cumsum(sizes) - sizes
+        texts = np.repeat(self._starts[rows] - offsets, sizes) + np.arange(sizes.sum())
+        characters = self._character_texts.similarity(asked.characters, texts)
+        return {
+            "meaning_best": best,
+            "meaning_mean": self.means[rows] @ asked.vector,
+            "words_mean": self._words.similarity(asked.words, rows),
+            "words_marked_mean": self._marked.similarity(asked.marked, rows),
+            "words_answer": self._answers.similarity(asked.answers, rows),
+            "characters_best": np.maximum.reduceat(characters, offsets),
+            "characters_mean": self._characters.similarity(asked.characters, rows),
+        }
+
+
+class Exact:
+    """Normalised texts, with and without diacritics, each to the row of its entry."""
+
+    def __init__(self, texts: Texts) -> None:
+        keys = np.array([_key(text) for text in (*texts.marked, *texts.bare)], dtype=np.uint64)
+        owners = np.concatenate([texts.owner, texts.owner])
+        self._keys, first = np.unique(keys, return_index=True)
+        self._rows = owners[first]
+
+    def row(self, text: str) -> int | None:
+        """Returns the row of the entry that a text belongs to, or None."""
+        key = _key(text)
+        place = int(np.searchsorted(self._keys, key))
+        found = place < len(self._keys) and self._keys[place] == key
+        return int(self._rows[place]) if found else None
+
+
+def _key(text: str) -> np.uint64:
+    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = vectors / np.maximum(lengths, 1e-9)
+    return unit
