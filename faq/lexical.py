@@ -8,7 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 Tokens = tuple[str, ...]
 Integers = NDArray[np.int64]
-Scores = NDArray[np.float64]
+Scores = NDArray[np.floating[Any]]
 
 _SHORTEST, _LONGEST = 3, 5
 _BUDGET = 200_000
@@ -81,7 +81,8 @@ class Vocabulary:
     def vectors(self, texts: Sequence[str]) -> csr_array:
         """Returns the unit vectors of texts, all of whose tokens are known: texts by tokens."""
         matrix = self._count(texts)
-        matrix.data = (1 + np.log(matrix.data)) * self._rarity[matrix.indices]
+        weights = (1 + np.log(matrix.data)) * self._rarity[matrix.indices]
+        matrix.data = weights.astype(np.float32)
         return _unit_rows(matrix)
 
     def query(self, text: str) -> Query:
@@ -94,13 +95,13 @@ class Vocabulary:
         return Query(tokens, weights)
 
     def _count(self, texts: Sequence[str]) -> csr_array:
-        tokens, counts, ends = array("l"), array("d"), array("l", [0])
+        tokens, counts, ends = array("i"), array("f"), array("q", [0])
         for text in texts:
             for token, count in Counter(self._tokens(text)).items():
                 tokens.append(self._ids.setdefault(token, len(self._ids)))
                 counts.append(count)
             ends.append(len(tokens))
-        content = (np.array(counts), np.array(tokens, dtype=np.int64), np.array(ends))
+        content = (np.array(counts), np.array(tokens), np.array(ends))
         return csr_array(content, shape=(len(texts), len(self._ids)))
 
 
@@ -144,7 +145,7 @@ class Documents:
 
     def similarity(self, query: Query, documents: Integers) -> Scores:
         """Returns the cosine of a query with each of the documents, shape (documents,)."""
-        dense = np.zeros(self._width)
+        dense = np.zeros(self._width, dtype=np.float32)
         known = query.tokens < self._width
         dense[query.tokens[known]] = query.weights[known]
         cosines: Scores = self._rows[documents] @ dense
@@ -160,12 +161,13 @@ def grouped(vectors: csr_array, groups: Integers, count: int) -> csr_array:
         count: How many groups there are.
     """
     texts = len(groups)
-    member = csr_array((np.ones(texts), (groups, np.arange(texts))), shape=(count, texts))
+    ones = np.ones(texts, dtype=np.float32)
+    member = csr_array((ones, (groups, np.arange(texts))), shape=(count, texts))
     return _unit_rows(csr_array(member @ vectors))
 
 
 def _unit_rows(matrix: csr_array) -> csr_array:
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     lengths = np.sqrt(np.bincount(row, weights=matrix.data**2, minlength=matrix.shape[0]))
-    matrix.data = matrix.data / lengths[row]
+    matrix.data = (matrix.data / lengths[row]).astype(np.float32)
     return matrix

@@ -1,6 +1,7 @@
 """A part of the index: some entries with their vectors, by meaning and by spelling."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,6 +26,11 @@ from nlu.text import normalise, strip_diacritics
 
 _NEAREST_TEXTS = 300
 _NEAREST_ENTRIES = 50
+
+ALL_COMPARED = 60_000
+"""With so many texts at most, a query is compared with all of them."""
+_CELLS_LOOKED_AT = 32
+_POINTS_PER_CELL = 64
 
 Features = NDArray[np.float32]
 
@@ -110,8 +116,7 @@ class Segment:
         self._owner = texts.owner
         self._starts = np.searchsorted(texts.owner, np.arange(len(entries)))
         self._ends = np.append(self._starts[1:], len(texts.owner))
-        self._meaning = faiss.IndexFlatIP(vectors.shape[1])
-        self._meaning.add(vectors)
+        self._meaning = meaning_index(vectors)
         self.means = _unit(np.add.reduceat(vectors, self._starts))
         self.word_vectors = vocabularies.words.vectors(texts.bare)
         self._words = self._grouped(self.word_vectors)
@@ -159,6 +164,27 @@ class Segment:
             "characters_best": np.maximum.reduceat(characters, offsets),
             "characters_mean": self._characters.similarity(asked.characters, rows),
         }
+
+
+def meaning_index(vectors: Vectors, all_compared: int = ALL_COMPARED) -> faiss.Index:
+    """Returns a FAISS index of vectors, searched by inner product.
+
+    Few vectors are all compared. Many are put into cells, of which the nearest are looked at; from
+    what number on that pays is measured by `make bench-scale`.
+    """
+    count, dimension = vectors.shape
+    index: faiss.Index = faiss.IndexFlatIP(dimension)
+    if count > all_compared:
+        cells = int(4 * count**0.5)
+        index = faiss.IndexIVFFlat(index, dimension, cells, faiss.METRIC_INNER_PRODUCT)
+        index.cp.max_points_per_centroid = _POINTS_PER_CELL
+        index.cp.min_points_per_centroid = 1
+        faiss.omp_set_num_threads(os.cpu_count() or 1)
+        index.train(vectors)
+        index.nprobe = _CELLS_LOOKED_AT
+    index.add(vectors)
+    faiss.omp_set_num_threads(1)  # one query is too little work to share out
+    return index
 
 
 class Exact:

@@ -79,7 +79,7 @@ class StrictLinter:
             yield "voice", f"the answer never says '{self._you}'; speak to the reader"
         for phrase in self._voices:
             if _holds(text, [phrase]):
-                yield "voice", f"'{phrase}' is another voice; 'mình' speaks to 'bạn'"
+                yield "voice", f"'{phrase}' is another voice; speak as lint_rules.yml says"
 
 
 def _phrases(texts: Sequence[str]) -> list[str]:
