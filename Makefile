@@ -11,7 +11,7 @@ ENCODER := $(VAR)/encoder/model.safetensors
 HELD_OUT := tests/evaluation
 
 RASA_SOURCES := config.yml domain.yml $(wildcard nlu/data/*.yml nlu/*.py nlu/*.tsv nlu/components/*.py)
-ENCODER_SOURCES := $(wildcard faq/bank/*.yml nlu/*.py nlu/*.tsv) $(wildcard faq/*.py) faq/negatives.txt
+ENCODER_SOURCES := $(wildcard faq/bank/*.yml nlu/*.py nlu/*.tsv) $(wildcard faq/*.py) faq/negatives.txt faq/development.jsonl
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3

@@ -124,7 +124,8 @@ def _train_encoder(options: argparse.Namespace, settings: Settings) -> int:
     ranking = train(entries, settings, progress, options.base)
     measured = ranking.measured
     text = (
-        f"On variants left out: right at rank 1 {measured['accuracy_at_1']:.3f}, "
+        f"On {measured['known']} {measured['by']}: "
+        f"right at rank 1 {measured['accuracy_at_1']:.3f}, "
         f"in the first 3 {measured['accuracy_at_3']:.3f}; "
         f"answers from {ranking.answer_from:.2f}, choices from {ranking.choices_from:.2f}"
     )

@@ -11,7 +11,7 @@ from faq import bank, store
 from faq.encoder import Encoder, EncoderError
 from faq.encoder import load as load_encoder
 from faq.index import Index
-from faq.ranking import Ranking, fit, ranking_path
+from faq.ranking import Ranking, ranking_path
 from faq.search import Searcher
 from faq.vector_cache import VectorCache
 
@@ -161,11 +161,11 @@ def _ranking(settings: Settings, encoder: Encoder, sessions: sessionmaker[Sessio
         raise EncoderError(
             f"{path} does not belong to the built-in encoder. Run: python -m faq train-encoder"
         )
-    from faq.training import held_out_examples  # noqa: PLC0415  takes seconds
+    from faq.training import fit_ranking  # noqa: PLC0415  takes seconds
 
     _log.info("the ranking is fitted to a new encoder", encoder=settings.encoder)
     with sessions() as session:
         entries = store.index_entries(session)
-    ranking = fit(held_out_examples(entries, lambda _part, _fold: encoder), encoder.fingerprint)
+    ranking = fit_ranking(entries, encoder)
     ranking.save(path)
     return ranking

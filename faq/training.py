@@ -8,7 +8,6 @@ they hold words that no variant does.
 import random
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,20 +20,20 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from common.settings import Settings
 from faq.encoder import Encoder, Vectors, builtin_path, load_model
 from faq.errors import FaqError
-from faq.index import Index
-from faq.ranking import Example, Ranking, fit, ranking_path
+from faq.examples import development_examples, left_out_examples
+from faq.ranking import Ranking, fit, ranking_path
 from faq.reading import plain, sentences
 from faq.segment import bank_text
 from faq.store import IndexEntry
-from nlu.text import normalise, strip_diacritics
+from nlu.text import strip_diacritics
 
 Progress = Callable[[str], None]
 
 _SEED = 20231101
 _UNKNOWN = "[UNK]"
 _MEANINGLESS = (_UNKNOWN, "▁")
-_FOLDS = 4
-_EXAMPLES = 2000
+_FEWEST_QUESTIONS = 100
+"""With fewer development questions that the bank answers, variants are left out instead."""
 _DIMENSION = 256
 _VOCABULARY = 3000
 _BATCH = 256
@@ -77,57 +76,36 @@ def train(
 
         return train_from_nothing(part, report) if base is None else fine_tune(base, part, report)
 
-    examples = held_out_examples(
-        entries, lambda part, fold: Encoder(train_on(part, f"held-out part {fold}/{_FOLDS}"))
-    )
     model = train_on(entries, "whole bank")
-    ranking = fit(examples, Encoder(model).fingerprint)
+    ranking = fit_ranking(
+        entries,
+        Encoder(model),
+        lambda part, fold: Encoder(train_on(part, f"left-out part {fold}")),
+    )
     ranking.save(ranking_path(settings))
     _save(model, builtin_path(settings))
     return ranking
 
 
-def held_out_examples(
-    entries: Sequence[IndexEntry], encoder_for: Callable[[Sequence[IndexEntry], int], Encoder]
-) -> list[Example]:
-    """Searches variants, and each text of negatives.txt, in a bank that does not hold them.
+def fit_ranking(
+    entries: Sequence[IndexEntry],
+    encoder: Encoder,
+    encoder_for: Callable[[Sequence[IndexEntry], int], Encoder] | None = None,
+) -> Ranking:
+    """Fits the ranking to an encoder, on questions that neither has seen.
 
     Args:
         entries: The bank.
-        encoder_for: Returns the encoder to use with a part of the bank, given that part and its
-            number, from 1. It must not have seen the rest.
+        encoder: The encoder to be used.
+        encoder_for: Returns an encoder that has learned from a part of the bank alone, given that
+            part and its number, from 1. By default `encoder` has learned from none of it.
     """
-    rng = random.Random(_SEED)  # noqa: S311  nothing secret
-    variants = [(row, v) for row, entry in enumerate(entries) for v in entry.texts[1:]]
-    rng.shuffle(variants)
-    variants.sort(key=lambda each: each[0])
-    fold_of = {each: place % _FOLDS for place, each in enumerate(variants)}
-    unknown = negatives()
-    examples = []
-    for fold in range(_FOLDS):
-        part = [
-            replace(
-                entry,
-                texts=(
-                    entry.question,
-                    *(text for text in entry.texts[1:] if fold_of[row, text] != fold),
-                ),
-            )
-            for row, entry in enumerate(entries)
-        ]
-        encoder = encoder_for(part, fold + 1)
-        index = Index(part, encoder.encode)
-        held_out = [(text, row) for (row, text), place in fold_of.items() if place == fold]
-        held_out = rng.sample(held_out, min(len(held_out), _EXAMPLES // _FOLDS))
-        queries: list[tuple[str, int | None]]
-        queries = [(normalise(text), row) for text, row in held_out]
-        queries += [(normalise(text), None) for text in unknown[fold::_FOLDS]]
-        vectors = encoder.encode([query for query, _ in queries])
-        for (query, gold), vector in zip(queries, vectors, strict=True):
-            rows, features = index.compare(query, vector, gold)
-            place = None if gold is None else int(np.flatnonzero(rows == gold)[0])
-            examples.append(Example(query, features, place))
-    return examples
+    examples = development_examples(entries, encoder)
+    by = "questions written without sight of the variants (faq/development.jsonl)"
+    if sum(bool(example.right) for example in examples) < _FEWEST_QUESTIONS:
+        examples = left_out_examples(entries, encoder_for or (lambda _part, _fold: encoder))
+        by = "variants left out of the bank"
+    return fit(examples, encoder.fingerprint, by)
 
 
 def train_from_nothing(entries: Sequence[IndexEntry], progress: Progress) -> SentenceTransformer:
@@ -267,13 +245,6 @@ def _rarity(tokenizer: Tokenizer, texts: Sequence[str]) -> Vectors:
         seen[list(set(encoding.ids))] += 1
     rarity: Vectors = np.log(len(texts) / seen).astype(np.float32) + 1
     return rarity
-
-
-def negatives() -> list[str]:
-    """Returns the texts of negatives.txt, which the bank cannot answer."""
-    path = Path(__file__).parent / "negatives.txt"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _save(model: SentenceTransformer, path: Path) -> None:

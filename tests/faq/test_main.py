@@ -105,7 +105,7 @@ def test_train_encoder_shows_progress_and_its_measurement(run: Run, tmp_path: Pa
     shutil.rmtree(tmp_path / "var")
     status, out, err = run("train-encoder")
     assert status == 0
-    assert out.startswith("On variants left out: right at rank 1 ")
+    assert out.startswith("On 30 variants left out of the bank: right at rank 1 ")
     assert "learning from 6 entries" in err
     assert "whole bank: step 160 of 160" in err
     assert run("search", "bị hack nick")[0] == 0

@@ -6,14 +6,13 @@ import pytest
 
 from common.settings import Settings
 from faq.encoder import Encoder, EncoderError, load
-from faq.index import FEATURES
+from faq.evaluation import Question
 from faq.ranking import Ranking
 from faq.store import IndexEntry
 from faq.training import (
     TrainingError,
     augment,
-    held_out_examples,
-    negatives,
+    fit_ranking,
     train,
     train_from_nothing,
 )
@@ -37,8 +36,23 @@ def test_encoder_and_ranking_belong_together(trained: Settings, encoder: Encoder
     ranking = Ranking.load(trained.var_dir / "ranking.json")
     assert ranking is not None
     assert ranking.encoder == encoder.fingerprint
-    assert ranking.measured["variants"] == 30
+    assert ranking.measured["known"] == 30
     assert ranking.measured["accuracy_at_3"] > 0.6
+
+
+def test_a_bank_that_answers_the_development_questions_is_ranked_by_them(
+    entries: list[IndexEntry], encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = [
+        Question(id=str(number), text=f"bị hack nick {number}", style="s", expected=(entry.id,))
+        for number, entry in enumerate(entries * 20)
+    ]
+    monkeypatch.setattr("faq.examples.read", lambda _path: questions)
+    ranking = fit_ranking(entries, encoder)
+    assert ranking.measured["known"] == 120
+    assert "development.jsonl" in ranking.measured["by"]
+    monkeypatch.setattr("faq.examples.read", lambda _path: questions[:99])
+    assert fit_ranking(entries, encoder).measured["known"] == 30
 
 
 def test_the_encoder_is_small(trained: Settings) -> None:
@@ -92,22 +106,6 @@ def test_a_base_that_is_missing_is_an_error(tmp_path: Path, entries: list[IndexE
     assert not (tmp_path / "encoder").exists()
 
 
-def test_what_is_held_out_is_not_in_the_index(encoder: Encoder, entries: list[IndexEntry]) -> None:
-    seen: list[int] = []
-
-    def encoder_for(part: list[IndexEntry], _fold: int) -> Encoder:
-        seen.append(sum(len(entry.texts) for entry in part))
-        return encoder
-
-    examples = held_out_examples(entries, encoder_for)  # type: ignore[arg-type]
-    known = [example for example in examples if example.gold is not None]
-    assert len(known) == 30
-    assert sum(36 - count for count in seen) == 30
-    best = FEATURES.index("characters_best")
-    assert all(example.features[:, best].max() < 0.99 for example in known)
-    assert len(examples) - len(known) == len(negatives())
-
-
 def test_augmentation_loses_words_but_never_all() -> None:
     rng = random.Random(0)
     texts = [augment("một hai ba bốn năm", rng) for _ in range(200)]
@@ -115,8 +113,3 @@ def test_augmentation_loses_words_but_never_all() -> None:
     assert np.mean([len(text.split()) for text in texts]) < 4
     assert any(text.isascii() for text in texts)
     assert augment("", rng) == ""
-
-
-def test_negatives_are_many_and_different() -> None:
-    assert len(negatives()) >= 150
-    assert len(set(negatives())) == len(negatives())
