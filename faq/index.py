@@ -8,7 +8,7 @@ import numpy as np
 
 from faq.encoder import Vectors
 from faq.lexical import Documents, Integers, grouped
-from faq.segment import Asked, Exact, Features, Segment, Texts, Vocabularies
+from faq.segment import Asked, Exact, Features, LexicalVectors, Segment, Texts
 from faq.store import IndexEntry
 from nlu.text import strip_diacritics
 
@@ -44,15 +44,15 @@ class Index:
             encode: Returns the vectors of normalised texts, shape (texts, dimension).
         """
         texts = Texts.of(entries)
-        self._vocabularies = Vocabularies.of(texts)
-        base = Segment(entries, texts, encode(texts.marked), self._vocabularies)
+        self._vocabularies, lexical = LexicalVectors.first(texts)
+        base = Segment(entries, texts, encode(texts.marked), lexical)
         self._segments = [base]
         self._exact = [Exact(texts)]
         self.position = {entry.number: row for row, entry in enumerate(entries)}
         """The row of each entry, by its number."""
         self._topics = {slug: row for row, slug in enumerate(sorted({e.topic for e in entries}))}
         topic = np.array([self._topics[entry.topic] for entry in entries])[texts.owner]
-        self._topic_words = Documents(grouped(base.word_vectors, topic, len(self._topics)))
+        self._topic_words = Documents(grouped(lexical.words, topic, len(self._topics)))
 
     def updated(
         self, changed: Sequence[IndexEntry], removed: Iterable[int], encode: Encode
@@ -79,9 +79,8 @@ class Index:
         other.position = {n: r for n, r in self.position.items() if r < count and n not in gone}
         if recent:
             texts = Texts.of(recent)
-            vocabularies = self._vocabularies.extended(texts)
-            other._vocabularies = vocabularies
-            other._segments.append(Segment(recent, texts, encode(texts.marked), vocabularies))
+            other._vocabularies, lexical = LexicalVectors.further(texts, self._vocabularies)
+            other._segments.append(Segment(recent, texts, encode(texts.marked), lexical))
             other._exact = [self._exact[0], Exact(texts)]
             other.position |= {entry.number: count + row for row, entry in enumerate(recent)}
         return other

@@ -54,36 +54,42 @@ class Query(NamedTuple):
 class Vocabulary:
     """The tokens of a collection of texts, and how rare each of them is. Never changes."""
 
-    def __init__(self, tokens: Callable[[str], Tokens], texts: Sequence[str]) -> None:
-        """Learns the tokens of texts.
+    def __init__(self, tokens: Callable[[str], Tokens]) -> None:
+        """Knows no token; `learned` and `extended` make vocabularies that know some.
 
         Args:
             tokens: What a text is made of.
-            texts: Normalised texts.
         """
         self._tokens = tokens
         self._ids: dict[str, int] = {}
-        counts = self._count(texts)
-        frequency = np.bincount(counts.indices, minlength=len(self._ids))
-        self._rarity: Scores = np.log((1 + len(texts)) / (1 + frequency)) + 1
-        self._unseen = float(np.log(1 + len(texts)) + 1)
+        self._rarity: Scores = np.zeros(0)
+        self._unseen = 1.0
 
-    def extended(self, texts: Sequence[str]) -> "Vocabulary":
-        """Returns a vocabulary that knows new texts too; what was known stays as rare as it was."""
-        other = Vocabulary.__new__(Vocabulary)
-        other._tokens, other._unseen = self._tokens, self._unseen
-        other._ids = dict(self._ids)
-        other._count(texts)
+    def learned(self, texts: Sequence[str]) -> tuple["Vocabulary", csr_array]:
+        """Returns the vocabulary of normalised texts, and their vectors: texts by tokens."""
+        other = Vocabulary(self._tokens)
+        counts = other._count(texts)
+        frequency = np.bincount(counts.indices, minlength=len(other._ids))
+        other._rarity = np.log((1 + len(texts)) / (1 + frequency)) + 1
+        other._unseen = float(np.log(1 + len(texts)) + 1)
+        return other, other._weighted(counts)
+
+    def extended(self, texts: Sequence[str]) -> tuple["Vocabulary", csr_array]:
+        """Returns a vocabulary that knows new texts too, and the vectors of these texts.
+
+        What was known stays as rare as it was; what is new is as rare as can be.
+        """
+        other = Vocabulary(self._tokens)
+        other._ids, other._unseen = dict(self._ids), self._unseen
+        counts = other._count(texts)
         new = len(other._ids) - len(self._ids)
         other._rarity = np.concatenate([self._rarity, np.full(new, self._unseen)])
-        return other
+        return other, other._weighted(counts)
 
-    def vectors(self, texts: Sequence[str]) -> csr_array:
-        """Returns the unit vectors of texts, all of whose tokens are known: texts by tokens."""
-        matrix = self._count(texts)
-        weights = (1 + np.log(matrix.data)) * self._rarity[matrix.indices]
-        matrix.data = weights.astype(np.float32)
-        return _unit_rows(matrix)
+    def _weighted(self, counts: csr_array) -> csr_array:
+        weights = (1 + np.log(counts.data)) * self._rarity[counts.indices]
+        counts.data = weights.astype(np.float32)
+        return _unit_rows(counts)
 
     def query(self, text: str) -> Query:
         """Returns the vector of a normalised text."""

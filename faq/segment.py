@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -67,29 +67,41 @@ class Texts(NamedTuple):
 class Vocabularies(NamedTuple):
     """What the lexical vectors of an index are made with."""
 
-    words: Vocabulary
-    marked: Vocabulary
-    answers: Vocabulary
-    characters: Vocabulary
+    words: Vocabulary = Vocabulary(word_tokens)
+    marked: Vocabulary = Vocabulary(word_tokens)
+    answers: Vocabulary = Vocabulary(word_tokens)
+    characters: Vocabulary = Vocabulary(character_tokens)
+
+
+class LexicalVectors(NamedTuple):
+    """The lexical vectors of texts, each in the vocabulary of the same name."""
+
+    words: csr_array
+    marked: csr_array
+    answers: csr_array
+    characters: csr_array
 
     @classmethod
-    def of(cls, texts: Texts) -> "Vocabularies":
-        """Returns vocabularies that have learned the texts."""
-        return cls(
-            Vocabulary(word_tokens, texts.bare),
-            Vocabulary(word_tokens, texts.marked),
-            Vocabulary(word_tokens, texts.answers),
-            Vocabulary(character_tokens, texts.bare),
-        )
+    def first(cls, texts: Texts) -> tuple[Vocabularies, "LexicalVectors"]:
+        """Returns the vectors of texts, with vocabularies that have learned them."""
+        return cls._made([vocabulary.learned for vocabulary in Vocabularies()], texts)
 
-    def extended(self, texts: Texts) -> "Vocabularies":
-        """Returns vocabularies that know new texts too."""
-        return Vocabularies(
-            self.words.extended(texts.bare),
-            self.marked.extended(texts.marked),
-            self.answers.extended(texts.answers),
-            self.characters.extended(texts.bare),
-        )
+    @classmethod
+    def further(
+        cls, texts: Texts, vocabularies: Vocabularies
+    ) -> tuple[Vocabularies, "LexicalVectors"]:
+        """Returns the vectors of new texts, with vocabularies that know them too."""
+        return cls._made([vocabulary.extended for vocabulary in vocabularies], texts)
+
+    @classmethod
+    def _made(
+        cls,
+        learn: Sequence[Callable[[Sequence[str]], tuple[Vocabulary, csr_array]]],
+        texts: Texts,
+    ) -> tuple[Vocabularies, "LexicalVectors"]:
+        of = (texts.bare, texts.marked, texts.answers, texts.bare)
+        made = [each(own) for each, own in zip(learn, of, strict=True)]
+        return Vocabularies(*(v for v, _ in made)), cls(*(m for _, m in made))
 
 
 class Asked(NamedTuple):
@@ -110,7 +122,7 @@ class Segment:
         entries: Sequence[IndexEntry],
         texts: Texts,
         vectors: Vectors,
-        vocabularies: Vocabularies,
+        lexical: LexicalVectors,
     ) -> None:
         self.entries = entries
         self._owner = texts.owner
@@ -118,13 +130,11 @@ class Segment:
         self._ends = np.append(self._starts[1:], len(texts.owner))
         self._meaning = meaning_index(vectors)
         self.means = _unit(np.add.reduceat(vectors, self._starts))
-        self.word_vectors = vocabularies.words.vectors(texts.bare)
-        self._words = self._grouped(self.word_vectors)
-        self._marked = self._grouped(vocabularies.marked.vectors(texts.marked))
-        self._answers = Documents(vocabularies.answers.vectors(texts.answers))
-        characters = vocabularies.characters.vectors(texts.bare)
-        self._characters = self._grouped(characters)
-        self._character_texts = Documents(characters)
+        self._words = self._grouped(lexical.words)
+        self._marked = self._grouped(lexical.marked)
+        self._answers = Documents(lexical.answers)
+        self._characters = self._grouped(lexical.characters)
+        self._character_texts = Documents(lexical.characters)
 
     def _grouped(self, vectors: csr_array) -> Documents:
         return Documents(grouped(vectors, self._owner, len(self.entries)))

@@ -18,14 +18,14 @@ def test_runs_of_characters_stay_within_a_word() -> None:
 
 
 def words() -> tuple[Vocabulary, Documents]:
-    vocabulary = Vocabulary(word_tokens, TEXTS)
-    return vocabulary, Documents(grouped(vocabulary.vectors(TEXTS), GROUPS, 2))
+    vocabulary, vectors = Vocabulary(word_tokens).learned(TEXTS)
+    return vocabulary, Documents(grouped(vectors, GROUPS, 2))
 
 
 @pytest.mark.parametrize("tokens", [word_tokens, character_tokens])
 def test_a_text_resembles_itself_most(tokens: object) -> None:
-    vocabulary = Vocabulary(tokens, TEXTS)  # type: ignore[arg-type]
-    documents = Documents(vocabulary.vectors(TEXTS))
+    vocabulary, vectors = Vocabulary(tokens).learned(TEXTS)  # type: ignore[arg-type]
+    documents = Documents(vectors)
     for place, text in enumerate(TEXTS):
         scores = documents.similarity(vocabulary.query(text), ALL)
         assert scores.argmax() == place
@@ -54,15 +54,15 @@ def test_what_is_not_known_scores_nothing(query: str) -> None:
 
 
 def test_texts_without_words_are_found_by_nothing() -> None:
-    vocabulary = Vocabulary(word_tokens, ["", ""])
-    documents = Documents(vocabulary.vectors(["", ""]))
+    vocabulary, vectors = Vocabulary(word_tokens).learned(["", ""])
+    documents = Documents(vectors)
     assert documents.nearest(vocabulary.query("x"), 2).size == 0
 
 
 def test_words_learned_later_leave_documents_as_they_are() -> None:
     vocabulary, documents = words()
-    extended = vocabulary.extended(["nick ipad"])
-    later = Documents(extended.vectors(["nick ipad"]))
+    extended, vectors = vocabulary.extended(["nick ipad"])
+    later = Documents(vectors)
     assert later.nearest(extended.query("ipad"), 1).tolist() == [0]
     assert documents.nearest(extended.query("ipad"), 1).size == 0
     assert vocabulary.query("ipad").tokens.size == 0
@@ -74,8 +74,8 @@ def test_common_words_are_left_out_where_there_are_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     texts = ["chung rieng", *["chung"] * 50]
-    vocabulary = Vocabulary(word_tokens, texts)
-    documents = Documents(vocabulary.vectors(texts))
+    vocabulary, vectors = Vocabulary(word_tokens).learned(texts)
+    documents = Documents(vectors)
     query = vocabulary.query("chung rieng")
     assert documents.nearest(query, 3).size == 3
     monkeypatch.setattr("faq.lexical._BUDGET", 10)
