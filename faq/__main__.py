@@ -17,6 +17,7 @@ from common.settings import Settings, SettingsError, get_settings
 from faq import bank, store
 from faq.errors import FaqError
 from faq.lint import is_bank, lint
+from faq.strict import StrictLinter
 
 # What loads PyTorch, which takes seconds, is imported by the commands that need it.
 
@@ -72,20 +73,28 @@ def _lint(options: argparse.Namespace, settings: Settings) -> int:
     lines = [*map(str, findings), f"{len(findings)} findings"]
     if options.strict and not findings:
         files = [file for path in paths if is_bank(path) for file in bank.read(path)]
-        near, strays = _neighbours(files, settings)
-        data |= {"near": list(map(str, near)), "strays": list(map(str, strays))}
-        lines += [*map(str, near), *map(str, strays)]
-        lines.append(f"{len(near)} near questions and {len(strays)} strays, for a person to settle")
+        lists = _neighbours(files, settings)
+        data |= {name: list(map(str, each)) for name, each in lists.items()}
+        lines += [str(item) for each in lists.values() for item in each]
+        counts = ", ".join(f"{len(each)} {name}" for name, each in lists.items())
+        lines.append(f"{counts.replace('_', ' ')}, for a person to settle")
     _print(options, data, "\n".join(lines))
     return 1 if findings else 0
 
 
-def _neighbours(files: Sequence[bank.BankFile], settings: Settings) -> tuple[list[Any], list[Any]]:
+def _neighbours(files: Sequence[bank.BankFile], settings: Settings) -> dict[str, list[Any]]:
     from faq import encoder, neighbours  # noqa: PLC0415
 
     entries = [e for file in files for e in file.entries if e.status == "published"]
+    if not entries:
+        return {}
     encode = encoder.load(settings).encode
-    return neighbours.near_questions(entries, encode), neighbours.strays(entries, encode)
+    doors = StrictLinter().door_questions
+    return {
+        "near_questions": neighbours.near_questions(entries, encode),
+        "stray_variants": neighbours.strays(entries, encode),
+        "loose_doors": neighbours.loose_doors(entries, doors, encode),
+    }
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
@@ -142,8 +151,8 @@ def _stats(options: argparse.Namespace, settings: Settings) -> int:
         files = store.export_files(session)
     if any(entry.status == "published" for file in files for entry in file.entries):
         figures |= describe(files)
-        near, strays = _neighbours(files, settings)
-        figures["neighbours"] = {"near_questions": len(near), "stray_variants": len(strays)}
+        lists = _neighbours(files, settings)
+        figures["for_a_person"] = {name: len(each) for name, each in lists.items()}
     _print(options, figures, "\n".join(_indented(figures)))
     return 0
 

@@ -1,4 +1,4 @@
-"""Texts of the bank that come too near to an entry that is not theirs.
+"""What entries of the bank are to each other: too near, or not there although one names the other.
 
 Two measures, since each misses what the other sees: the cosine of character n-grams (one spelling),
 and that of the encoder's vectors (one meaning).
@@ -25,6 +25,9 @@ STRAY = 0.7
 """A text strays only to a text that it resembles at least so much."""
 MARGIN = 0.1
 """A text strays only where it resembles its own entry less by at least so much."""
+
+DOOR = 0.55
+"""A question that an answer invites to ask resembles some other entry's text at least so much."""
 
 _BLOCK = 256
 
@@ -63,6 +66,22 @@ class Stray(NamedTuple):
         return (
             f"stray: {self.entry.id}: '{self.text}' is nearer to {self.other.id}: "
             f"'{self.other_text}' ({self.likeness:.2f}) than to its own ({self.own_likeness:.2f})"
+        )
+
+
+class LooseDoor(NamedTuple):
+    """A question that an answer invites to ask, and that no other entry seems to answer."""
+
+    entry: BankEntry
+    question: str
+    nearest: BankEntry
+    likeness: float
+
+    def __str__(self) -> str:
+        """Returns the question and what comes nearest as one line."""
+        return (
+            f"door: {self.entry.id}: '{self.question}' is nearest to {self.nearest.id} "
+            f"({self.likeness:.2f}): {self.nearest.question}"
         )
 
 
@@ -119,6 +138,36 @@ def strays(entries: Sequence[BankEntry], encode: Callable[[Sequence[str]], Vecto
                 )
             )
     return sorted(found, key=lambda stray: stray.own_likeness - stray.likeness)
+
+
+def loose_doors(
+    entries: Sequence[BankEntry],
+    invited: Callable[[BankEntry], Sequence[str]],
+    encode: Callable[[Sequence[str]], Vectors],
+) -> list[LooseDoor]:
+    """Returns the questions that answers invite to ask and no entry answers, the loosest first.
+
+    Args:
+        entries: At least two.
+        invited: Returns the questions that an entry's answer invites to ask.
+        encode: Returns the vectors of normalised texts, shape (texts, dimension).
+    """
+    doors = [(row, text) for row, entry in enumerate(entries) for text in invited(entry)]
+    texts = [text for entry in entries for text in (entry.question, *entry.variants)]
+    owner = np.repeat(np.arange(len(entries)), [1 + len(entry.variants) for entry in entries])
+    found = []
+    for start, spelling, meaning in _likeness([*(text for _, text in doors), *texts], encode):
+        for place in range(start, min(start + len(spelling), len(doors))):
+            likeness = ((spelling + meaning) / 2)[place - start, len(doors) :]
+            row, text = doors[place]
+            likeness[owner == row] = 0
+            nearest = int(likeness.argmax())
+            if likeness[nearest] < DOOR:
+                score = float(likeness[nearest])
+                found.append(LooseDoor(entries[row], text, entries[owner[nearest]], score))
+        if start + len(spelling) >= len(doors):
+            break
+    return sorted(found, key=lambda door: door.likeness)
 
 
 def _likeness(

@@ -32,6 +32,8 @@ class StrictLinter:
         self._you: str = normalise(rules["you"])
         self._voices = _phrases(rules["voices"])
         self._doors = _phrases(rules["doors"])
+        asked = re.escape(rules["door_question"])
+        self._door_question = re.compile(rf'{asked}[^:.?!\n]{{0,15}}:\s*["“]?([^"”.\n]+)', re.I)
         self._law_words = _phrases(rules["law_words"])
         self._contact_words = _phrases(rules["contact_words"])
         self._topic_risk: dict[str, str] = rules["topic_risk"]
@@ -45,6 +47,10 @@ class StrictLinter:
             for entry in file.entries
             for rule, advice in self._entry(file.topic, entry)
         ]
+
+    def door_questions(self, entry: BankEntry) -> list[str]:
+        """Returns the questions that an answer invites to ask next."""
+        return [asked.strip() for asked in self._door_question.findall(entry.answer)]
 
     def _entry(self, topic: str, entry: BankEntry) -> Iterator[tuple[str, str]]:
         bare = plain(entry.answer)

@@ -115,7 +115,11 @@ def test_stats_count(run: Run, folder: Path) -> None:
     run("import", folder)
     figures = json.loads(run("stats", "--json")[1])
     assert figures["by_topic"]["sextortion"]["pairs"] == 2
-    assert figures["neighbours"] == {"near_questions": 0, "stray_variants": 0}
+    assert figures["for_a_person"] == {
+        "near_questions": 0,
+        "stray_variants": 0,
+        "loose_doors": 0,
+    }
     out = run("stats")[1]
     assert "by topic\n" in out
     assert re.search(r"^  sextortion +2 +10 ", out, re.MULTILINE)
@@ -131,7 +135,9 @@ def test_strict_lint_checks_words_and_lists_neighbours(run: Run, folder: Path) -
     path = folder / "accounts.yml"
     status, out, _ = run("lint", "--strict", path)
     assert (status, out.splitlines()[0]) == (0, "0 findings")
-    assert out.endswith("0 near questions and 0 strays, for a person to settle\n")
+    assert out.endswith(
+        "0 near questions, 0 stray variants, 0 loose doors, for a person to settle\n"
+    )
     twin = entry("accounts-twin", question=keeping.question + " Nhé?", variants=OTHER_VARIANTS)
     bank.write([with_entries("accounts", keeping, twin)], folder)
     status, out, _ = run("lint", "--strict", path)

@@ -1,6 +1,6 @@
 from faq.bank import BankEntry
 from faq.encoder import Encoder
-from faq.neighbours import near_questions, strays
+from faq.neighbours import loose_doors, near_questions, strays
 from tests.faq.conftest import entry, small_bank
 
 
@@ -42,3 +42,19 @@ def test_a_variant_of_another_entry_strays(encoder: Encoder) -> None:
 def test_a_text_does_not_count_as_its_own_neighbour(encoder: Encoder) -> None:
     lonely = entry("accounts-lonely", question="Thời tiết hôm nay thế nào?", variants=[])
     assert strays([*bank_entries(), lonely], encoder.encode) == []
+
+
+def test_a_door_to_a_question_that_nobody_answers_is_loose(encoder: Encoder) -> None:
+    invited = {
+        "accounts-hacked": ["đặt mật khẩu thế nào cho khó đoán"],
+        "jobs-deposit": ["Trời mưa thì chơi trò gì?"],
+        "sextortion-pay": ["người ta dọa tung ảnh đòi tiền, có nên trả không"],
+    }
+    loose = loose_doors(bank_entries(), lambda each: invited.get(each.id, []), encoder.encode)
+    assert {(door.entry.id, door.question) for door in loose} == {
+        ("jobs-deposit", "Trời mưa thì chơi trò gì?"),
+        ("sextortion-pay", "người ta dọa tung ảnh đòi tiền, có nên trả không"),  # its own question
+    }
+    assert loose == sorted(loose, key=lambda door: door.likeness)
+    assert str(loose[0]).startswith("door: jobs-deposit: 'Trời mưa")
+    assert loose_doors(bank_entries(), lambda _each: [], encoder.encode) == []

@@ -50,3 +50,16 @@ def test_what_looks_like_a_breach_and_is_none_passes(changes: dict[str, object])
 def test_a_topic_demands_a_risk() -> None:
     assert rules("self-harm", entry(risk="low")) == {"risk"}
     assert rules("self-harm", entry(risk="medium")) == set()
+
+
+def test_questions_that_an_answer_invites_to_ask_are_read_off_it() -> None:
+    answer = (
+        ANSWER
+        + """
+Bạn có thể hỏi mình: "Bị hack thì sao?"
+Hay hỏi mình tiếp: đặt mật khẩu thế nào. Ai hỏi mình thì mình đáp."""
+    )
+    assert StrictLinter().door_questions(entry(answer=answer)) == [
+        "Bị hack thì sao?",
+        "đặt mật khẩu thế nào",
+    ]
