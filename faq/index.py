@@ -165,8 +165,10 @@ class Index:
 
     def neighbours(self, row: int, limit: int) -> list[int]:
         """Returns the rows of the entries nearest in meaning to the entry in `row`, best first."""
-        means = np.concatenate([segment.means for segment in self._segments])
-        order = np.argsort(-(means @ means[row]), kind="stable")
+        base = len(self._segments[0].entries)
+        mean = self._segments[row >= base].means[row - base if row >= base else row]
+        likeness = np.concatenate([segment.means @ mean for segment in self._segments])
+        order = np.argsort(-likeness, kind="stable")
         nearest = (int(other) for other in order if other != row and self._stands(int(other)))
         return list(islice(nearest, limit))
 

@@ -12,6 +12,7 @@ import yaml
 from faq import bank
 from faq.bank import BankEntry, BankError, BankFile, Finding
 from faq.placeholders import Placeholders
+from faq.reading import PLACEHOLDER, phrases_in
 from faq.strict import StrictLinter
 from nlu.text import normalise, strip_diacritics
 
@@ -22,7 +23,6 @@ ANSWER_CHARACTERS = 700
 QUESTION_CHARACTERS = 120
 VARIANTS = 10
 
-_PLACEHOLDER = re.compile(r"\{(?:contact|law):[^{}]*\}")
 _DIGITS = re.compile(r"\d[\d. ]*\d[\d. ]*\d")
 _PHONE = re.compile(r"(?<!\d)(?:\+?\d(?:[ .-]?\d){7,})")
 _LINK = re.compile(
@@ -88,7 +88,7 @@ class Linter:
         ]
 
     def _entry(self, entry: BankEntry, today: date) -> Iterator[tuple[str, str]]:
-        words = len(_PLACEHOLDER.sub("x", entry.answer).split())
+        words = len(PLACEHOLDER.sub("x", entry.answer).split())
         least, most = ANSWER_WORDS
         if not least <= words <= most:
             yield "answer-words", f"the answer has {words} words; write {least} to {most}"
@@ -114,7 +114,7 @@ class Linter:
             self._placeholders.names(text)
         except ValueError as error:
             yield "placeholder", f"{error}; correct it, or add it to the file"
-        bare = _PLACEHOLDER.sub(" ", text)
+        bare = PLACEHOLDER.sub(" ", text)
         if found := _DIGITS.search(bare):
             yield "digits", f"'{found[0]}' has three digits or more; use a placeholder or words"
         if found := _LINK.search(bare):
@@ -126,10 +126,8 @@ class Linter:
         if bare.count("**") % 2:
             yield "markup", "a ** is not closed; close it"
         yield from self._never(text)
-        padded = f" {normalise(bare)} "
-        for phrase, instead in self._rules.forbidden.items():
-            if f" {phrase} " in padded:
-                yield "phrase", f"'{phrase}' is never said. {instead}"
+        for phrase in phrases_in(bare, self._rules.forbidden):
+            yield "phrase", f"'{phrase}' is never said. {self._rules.forbidden[phrase]}"
 
     def _typed(self, text: str, place: str) -> Iterator[tuple[str, str]]:
         """Checks a text that children type."""

@@ -114,8 +114,7 @@ def strays(entries: Sequence[BankEntry], encode: Callable[[Sequence[str]], Vecto
         entries: At least one.
         encode: Returns the vectors of normalised texts, shape (texts, dimension).
     """
-    texts = [text for entry in entries for text in (entry.question, *entry.variants)]
-    owner = np.repeat(np.arange(len(entries)), [1 + len(entry.variants) for entry in entries])
+    texts, owner = _texts(entries)
     found = []
     for start, spelling, meaning in _likeness(texts, encode):
         likeness = (spelling + meaning) / 2
@@ -153,27 +152,32 @@ def loose_doors(
         encode: Returns the vectors of normalised texts, shape (texts, dimension).
     """
     doors = [(row, text) for row, entry in enumerate(entries) for text in invited(entry)]
-    texts = [text for entry in entries for text in (entry.question, *entry.variants)]
-    owner = np.repeat(np.arange(len(entries)), [1 + len(entry.variants) for entry in entries])
+    texts, owner = _texts(entries)
     found = []
-    for start, spelling, meaning in _likeness([*(text for _, text in doors), *texts], encode):
-        for place in range(start, min(start + len(spelling), len(doors))):
-            likeness = ((spelling + meaning) / 2)[place - start, len(doors) :]
-            row, text = doors[place]
+    asked = [text for _, text in doors]
+    for start, spelling, meaning in _likeness([*asked, *texts], encode, rows=len(doors)):
+        block = doors[start : start + len(spelling)]
+        likenesses = ((spelling + meaning) / 2)[:, len(doors) :]
+        for (row, text), likeness in zip(block, likenesses, strict=True):
             likeness[owner == row] = 0
             nearest = int(likeness.argmax())
             if likeness[nearest] < DOOR:
                 score = float(likeness[nearest])
                 found.append(LooseDoor(entries[row], text, entries[owner[nearest]], score))
-        if start + len(spelling) >= len(doors):
-            break
     return sorted(found, key=lambda door: door.likeness)
 
 
+def _texts(entries: Sequence[BankEntry]) -> tuple[list[str], NDArray[np.int64]]:
+    """Returns every text of the entries, and for each the place of its entry."""
+    texts = [text for entry in entries for text in (entry.question, *entry.variants)]
+    sizes = [1 + len(entry.variants) for entry in entries]
+    return texts, np.repeat(np.arange(len(entries)), sizes)
+
+
 def _likeness(
-    texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]
+    texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors], rows: int | None = None
 ) -> Iterator[tuple[int, Floats, Floats]]:
-    """Compares every text with every other, a block of rows at a time.
+    """Compares the first `rows` texts, by default all, with every text, a block at a time.
 
     Yields:
         The first row, and the likeness in spelling and in meaning, each of shape (rows, texts).
@@ -184,6 +188,7 @@ def _likeness(
         analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32
     ).fit_transform([strip_diacritics(text) for text in normal])
     columns = ngrams.T.tocsr()
-    for start in range(0, len(texts), _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        yield start, (ngrams[rows] @ columns).toarray(), vectors[rows] @ vectors.T
+    last = len(texts) if rows is None else rows
+    for start in range(0, last, _BLOCK):
+        block = slice(start, min(start + _BLOCK, last))
+        yield start, (ngrams[block] @ columns).toarray(), vectors[block] @ vectors.T

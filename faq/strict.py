@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from faq.bank import BankEntry, BankFile, Finding
-from faq.reading import plain, sentences
+from faq.reading import phrases_in, plain, sentences
 from nlu.text import normalise
 
 _RULES = Path(__file__).with_name("lint_rules.yml")
@@ -57,16 +57,14 @@ class StrictLinter:
         yield from self._readable(bare)
         yield from self._voice(bare)
         last_line = entry.answer.splitlines()[-1]
-        if "{contact:" not in last_line and not _holds(last_line, self._doors):
+        if "{contact:" not in last_line and not phrases_in(last_line, self._doors):
             yield "door", "the last line opens no door; end with a person, a step or a question"
-        for phrase in self._law_words:
-            if _holds(bare, [phrase]):
-                yield "law", f"'{phrase}' stands here; write a {{law:…}}, and no punishment"
-        for phrase in self._contact_words:
-            if _holds(bare, [phrase]):
-                yield "contact", f"'{phrase}' stands here; write a {{contact:…}}"
+        for phrase in phrases_in(bare, self._law_words):
+            yield "law", f"'{phrase}' stands here; write a {{law:…}}, and no punishment"
+        for phrase in phrases_in(bare, self._contact_words):
+            yield "contact", f"'{phrase}' stands here; write a {{contact:…}}"
         least = [self._topic_risk.get(topic, "low")]
-        least += [v for k, v in self._risk_words.items() if _holds(entry.question, [k])]
+        least += [self._risk_words[k] for k in phrases_in(entry.question, self._risk_words)]
         risk = max(least, key=_RISKS.index)
         if _RISKS.index(entry.risk) < _RISKS.index(risk):
             yield "risk", f"risk is {entry.risk}; set at least {risk}, as topic and question demand"
@@ -81,17 +79,11 @@ class StrictLinter:
                 yield "word", f"'{word}' is no Vietnamese word; write it in plain words"
 
     def _voice(self, text: str) -> Iterator[tuple[str, str]]:
-        if not _holds(text, [self._you]):
+        if not phrases_in(text, [self._you]):
             yield "voice", f"the answer never says '{self._you}'; speak to the reader"
-        for phrase in self._voices:
-            if _holds(text, [phrase]):
-                yield "voice", f"'{phrase}' is another voice; speak as lint_rules.yml says"
+        for phrase in phrases_in(text, self._voices):
+            yield "voice", f"'{phrase}' is another voice; speak as lint_rules.yml says"
 
 
 def _phrases(texts: Sequence[str]) -> list[str]:
     return [normalise(text) for text in texts]
-
-
-def _holds(text: str, phrases: Sequence[str]) -> bool:
-    padded = f" {normalise(text)} "
-    return any(f" {phrase} " in padded for phrase in phrases)
