@@ -18,7 +18,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export TOKENIZERS_PARALLELISM := false
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run ask test lint bench bench-bank bench-nlu bench-scale evaluate train-crisis clean env env-rasa env-dev ready \
+.PHONY: help run ask test lint bench bench-bank bench-nlu bench-scale bench-search evaluate train-crisis clean env env-rasa env-dev ready \
 	lint-bank test-nlu test-components test-python
 
 help: ## show this help
@@ -67,6 +67,9 @@ bench-nlu: env-rasa env-dev ## compare intent classifiers: accuracy, training ti
 
 bench-scale: ready ## measure the search on synthetic banks of 2, 20 and 200 thousand pairs (an hour)
 	@$(PYTHON) -m scripts.bench_scale
+
+bench-search: ready env-dev ## compare ways to search on held-out questions; write the table into docs/benchmarks.md
+	@$(PYTHON) -m scripts.bench_search
 
 evaluate: ready ## measure search and crisis gate on questions that nothing was trained on
 	@$(PYTHON) -m faq evaluate

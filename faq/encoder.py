@@ -84,8 +84,13 @@ def load_model(name: str, advice: str) -> Encoder:
     from huggingface_hub import constants  # noqa: PLC0415
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415  takes seconds
 
+    from faq.ngrams import NGramEmbedding  # noqa: PLC0415
+
     constants.HF_HUB_DISABLE_TELEMETRY = True
     try:
+        # sentence-transformers loads no class of others without leave to run any code it finds
+        if NGramEmbedding.is_saved_in(Path(name)):
+            return Encoder(SentenceTransformer(modules=[NGramEmbedding.load(name)], device="cpu"))
         return Encoder(SentenceTransformer(name, device="cpu"))
     except Exception as error:  # what a broken model raises depends on where it is broken
         reason = str(error).strip().splitlines()[0] if str(error).strip() else ""

@@ -6,24 +6,16 @@ from itertools import islice
 
 import numpy as np
 
+from faq.classifiers import Background
 from faq.encoder import Vectors
-from faq.lexical import Documents, Integers, grouped
-from faq.segment import Asked, Exact, Features, LexicalVectors, Segment, Texts
+from faq.lexical import Documents, Integers, Vocabulary, grouped
+from faq.segment import Asked, Exact, Features, Segment, Texts
 from faq.store import IndexEntry
 from nlu.text import strip_diacritics
 
-FEATURES = (
-    "meaning_best",
-    "meaning_mean",
-    "words_mean",
-    "words_marked_mean",
-    "words_answer",
-    "words_topic",
-    "characters_best",
-    "characters_mean",
-)
-"""How an entry resembles a query: `best` by its nearest text, `mean` by all of its texts, `marked`
-with diacritics (everything lexical else without)."""
+FEATURES = ("meaning", "words", "classifier", "topic")
+"""How an entry resembles a query: by the mean of its texts' vectors, by the mean of their words, by
+its classifier, and by the words of its whole topic."""
 
 Encode = Callable[[Sequence[str]], Vectors]
 """Returns the vectors of normalised texts, shape (texts, dimension)."""
@@ -44,15 +36,17 @@ class Index:
             encode: Returns the vectors of normalised texts, shape (texts, dimension).
         """
         texts = Texts.of(entries)
-        self._vocabularies, lexical = LexicalVectors.first(texts)
-        base = Segment(entries, texts, encode(texts.marked), lexical)
+        self._vocabulary, words = Vocabulary().learned(texts.bare)
+        numbers = np.array([entry.number for entry in entries])
+        self._background = Background.drawn(words, numbers[texts.owner])
+        base = Segment(entries, texts, encode(texts.marked), words, self._background)
         self._segments = [base]
         self._exact = [Exact(texts)]
         self.position = {entry.number: row for row, entry in enumerate(entries)}
         """The row of each entry, by its number."""
         self._topics = {slug: row for row, slug in enumerate(sorted({e.topic for e in entries}))}
         topic = np.array([self._topics[entry.topic] for entry in entries])[texts.owner]
-        self._topic_words = Documents(grouped(lexical.words, topic, len(self._topics)))
+        self._topic_words = Documents(grouped(words, topic, len(self._topics)))
 
     def updated(
         self, changed: Sequence[IndexEntry], removed: Iterable[int], encode: Encode
@@ -74,13 +68,14 @@ class Index:
         other = Index.__new__(Index)
         other._topics, other._topic_words = self._topics, self._topic_words
         other._segments, other._exact = [base], self._exact[:1]
-        other._vocabularies = self._vocabularies
+        other._vocabulary, other._background = self._vocabulary, self._background
         count = len(base.entries)
         other.position = {n: r for n, r in self.position.items() if r < count and n not in gone}
         if recent:
             texts = Texts.of(recent)
-            other._vocabularies, lexical = LexicalVectors.further(texts, self._vocabularies)
-            other._segments.append(Segment(recent, texts, encode(texts.marked), lexical))
+            other._vocabulary, words = self._vocabulary.extended(texts.bare)
+            vectors = encode(texts.marked)
+            other._segments.append(Segment(recent, texts, vectors, words, self._background))
             other._exact = [self._exact[0], Exact(texts)]
             other.position |= {entry.number: count + row for row, entry in enumerate(recent)}
         return other
@@ -116,7 +111,7 @@ class Index:
 
     def knows(self, query: str) -> bool:
         """Returns whether any word of a normalised query stands in the bank's texts."""
-        return self._vocabularies.words.query(strip_diacritics(query)).tokens.size > 0
+        return self._vocabulary.query(strip_diacritics(query)).tokens.size > 0
 
     def compare(
         self, query: str, vector: Vectors, row: int | None = None
@@ -131,29 +126,20 @@ class Index:
         Returns:
             Rows, and their features, shape (rows, features), in the order of `FEATURES`.
         """
-        bare = strip_diacritics(query)
-        asked = Asked(
-            vector,
-            self._vocabularies.words.query(bare),
-            self._vocabularies.marked.query(query),
-            self._vocabularies.answers.query(bare),
-            self._vocabularies.characters.query(bare),
-        )
+        asked = Asked(vector, self._vocabulary.query(strip_diacritics(query)))
         topics = self._topic_words.similarity(asked.words, np.arange(len(self._topics)))
         found, features = [], []
         start = 0
         for segment in self._segments:
-            rows, best = segment.candidates(asked)
-            here = np.array([self._stands(start + int(each)) for each in rows], dtype=np.bool_)
-            rows, best = rows[here], best[here]
+            rows = segment.candidates(asked)
+            rows = rows[[self._stands(start + int(each)) for each in rows]]
             asked_for = row is not None and 0 <= row - start < len(segment.entries)
             if row is not None and asked_for and row - start not in rows:
                 rows = np.append(rows, row - start)
-                best = np.append(best, best.min(initial=1.0)).astype(np.float32)
             if rows.size:
-                columns = segment.compare(asked, rows, best)
+                columns = segment.compare(asked, rows)
                 of_topic = [self._topics.get(segment.entries[r].topic) for r in rows]
-                columns["words_topic"] = np.array(
+                columns["topic"] = np.array(
                     [0.0 if each is None else topics[each] for each in of_topic]
                 )
                 features.append(np.stack([columns[name] for name in FEATURES], axis=1))

@@ -1,4 +1,4 @@
-"""Lexical similarity: TF-IDF of words and of character n-grams.
+"""Lexical similarity: TF-IDF of words and pairs of words.
 
 Written out because a query must take a few milliseconds in banks of any size, of which the input
 checks of a general library alone exceed a part, and because texts are added one entry at a time.
@@ -6,7 +6,7 @@ checks of a general library alone exceed a part, and because texts are added one
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -18,7 +18,6 @@ Tokens = tuple[str, ...]
 Integers = NDArray[np.int64]
 Scores = NDArray[np.floating[Any]]
 
-_SHORTEST, _LONGEST = 3, 5
 _BUDGET = 200_000
 """So many occurrences of a query's tokens are looked at to find documents, the rarest first."""
 
@@ -28,20 +27,6 @@ def word_tokens(text: str) -> Tokens:
     words = text.split()
     pairs = (f"{first} {second}" for first, second in pairwise(words))
     return (*words, *pairs)
-
-
-def character_tokens(text: str) -> Tokens:
-    """Returns the runs of three to five characters within each word, its ends marked."""
-    return tuple(run for word in text.split() for run in _runs(word))
-
-
-def _runs(word: str) -> Tokens:
-    padded = f" {word} "
-    return tuple(
-        padded[start : start + size]
-        for size in range(_SHORTEST, _LONGEST + 1)
-        for start in range(len(padded) - size + 1)
-    )
 
 
 class Query(NamedTuple):
@@ -54,20 +39,15 @@ class Query(NamedTuple):
 class Vocabulary:
     """The tokens of a collection of texts, and how rare each of them is. Never changes."""
 
-    def __init__(self, tokens: Callable[[str], Tokens]) -> None:
-        """Knows no token; `learned` and `extended` make vocabularies that know some.
-
-        Args:
-            tokens: What a text is made of.
-        """
-        self._tokens = tokens
+    def __init__(self) -> None:
+        """Knows no token; `learned` and `extended` make vocabularies that know some."""
         self._ids: dict[str, int] = {}
         self._rarity: Scores = np.zeros(0)
         self._unseen = 1.0
 
     def learned(self, texts: Sequence[str]) -> tuple["Vocabulary", csr_array]:
         """Returns the vocabulary of normalised texts, and their vectors: texts by tokens."""
-        other = Vocabulary(self._tokens)
+        other = Vocabulary()
         counts = other._count(texts)
         frequency = np.bincount(counts.indices, minlength=len(other._ids))
         other._rarity = np.log((1 + len(texts)) / (1 + frequency)) + 1
@@ -79,7 +59,7 @@ class Vocabulary:
 
         What was known stays as rare as it was; what is new is as rare as can be.
         """
-        other = Vocabulary(self._tokens)
+        other = Vocabulary()
         other._ids, other._unseen = dict(self._ids), self._unseen
         counts = other._count(texts)
         new = len(other._ids) - len(self._ids)
@@ -93,7 +73,7 @@ class Vocabulary:
 
     def query(self, text: str) -> Query:
         """Returns the vector of a normalised text."""
-        counts = Counter(token for token in self._tokens(text) if token in self._ids)
+        counts = Counter(token for token in word_tokens(text) if token in self._ids)
         tokens = np.array([self._ids[token] for token in counts], dtype=np.int64)
         weights = 1 + np.log(np.array(list(counts.values()), dtype=np.float64))
         weights *= self._rarity[tokens]
@@ -103,7 +83,7 @@ class Vocabulary:
     def _count(self, texts: Sequence[str]) -> csr_array:
         tokens, counts, ends = array("i"), array("f"), array("q", [0])
         for text in texts:
-            for token, count in Counter(self._tokens(text)).items():
+            for token, count in Counter(word_tokens(text)).items():
                 tokens.append(self._ids.setdefault(token, len(self._ids)))
                 counts.append(count)
             ends.append(len(tokens))

@@ -29,6 +29,8 @@ MARGIN = 0.1
 DOOR = 0.55
 """A question that an answer invites to ask resembles some other entry's text at least so much."""
 
+_NEAR_ENTRIES = 10
+"""A text is compared with those of its own entry and of so many whose mean meaning is nearest."""
 _BLOCK = 256
 
 Floats = NDArray[np.float32]
@@ -115,27 +117,28 @@ def strays(entries: Sequence[BankEntry], encode: Callable[[Sequence[str]], Vecto
         encode: Returns the vectors of normalised texts, shape (texts, dimension).
     """
     texts, owner = _texts(entries)
+    vectors, ngrams = _measured(texts, encode)
+    starts = np.searchsorted(owner, np.arange(len(entries) + 1))
+    means = np.add.reduceat(vectors, starts[:-1])
+    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
     found = []
-    for start, spelling, meaning in _likeness(texts, encode):
-        likeness = (spelling + meaning) / 2
-        rows = np.arange(len(likeness))
-        likeness[rows, start + rows] = 0
-        of_own = owner[start + rows, None] == owner[None, :]
-        own = np.where(of_own, likeness, 0).max(axis=1)
-        likeness[of_own] = 0
-        nearest = likeness.argmax(axis=1)
-        other = likeness[rows, nearest]
-        for row in np.flatnonzero((other >= STRAY) & (other - own >= MARGIN)):
-            found.append(
-                Stray(
-                    entries[owner[start + row]],
-                    texts[start + row],
-                    entries[owner[nearest[row]]],
-                    texts[nearest[row]],
-                    float(other[row]),
-                    float(own[row]),
-                )
-            )
+    for row, entry in enumerate(entries):
+        own = slice(starts[row], starts[row + 1])
+        near = np.argsort(-(vectors[own] @ means.T), axis=1)[:, :_NEAR_ENTRIES]
+        places = np.flatnonzero(np.isin(owner, np.append(near, row)))
+        spelling = (ngrams[own] @ ngrams[places].T).toarray()
+        likeness = (spelling + vectors[own] @ vectors[places].T) / 2
+        likeness[np.arange(own.start, own.stop)[:, None] == places] = 0
+        of_own = owner[places] == row
+        for text, alike in zip(texts[own], likeness, strict=True):
+            own_likeness = float(alike[of_own].max())
+            alike[of_own] = 0
+            nearest = int(alike.argmax())
+            best = float(alike[nearest])
+            if best >= STRAY and best - own_likeness >= MARGIN:
+                place = places[nearest]
+                other = entries[owner[place]]
+                found.append(Stray(entry, text, other, texts[place], best, own_likeness))
     return sorted(found, key=lambda stray: stray.own_likeness - stray.likeness)
 
 
@@ -182,13 +185,20 @@ def _likeness(
     Yields:
         The first row, and the likeness in spelling and in meaning, each of shape (rows, texts).
     """
-    normal = [bank_text(text) for text in texts]
-    vectors = encode(normal)
-    ngrams: csr_matrix = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32
-    ).fit_transform([strip_diacritics(text) for text in normal])
+    vectors, ngrams = _measured(texts, encode)
     columns = ngrams.T.tocsr()
     last = len(texts) if rows is None else rows
     for start in range(0, last, _BLOCK):
         block = slice(start, min(start + _BLOCK, last))
         yield start, (ngrams[block] @ columns).toarray(), vectors[block] @ vectors.T
+
+
+def _measured(
+    texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]
+) -> tuple[Vectors, csr_matrix]:
+    """Returns the vectors of texts by meaning and by spelling, a row each."""
+    normal = [bank_text(text) for text in texts]
+    ngrams: csr_matrix = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32
+    ).fit_transform([strip_diacritics(text) for text in normal])
+    return encode(normal), ngrams

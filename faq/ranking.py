@@ -31,13 +31,13 @@ CHOICES = 3
 _CANDIDATES = 50
 _PENALTY = 1e-3
 _GRID = [step / 100 for step in range(1, 100)]
-_WRONG_ANSWERS = 0.06
+WRONG_ANSWERS = 0.06
 """Of the questions that the bank can answer, at most this share gets a wrong answer."""
-_ANSWERS_TO_UNKNOWN = 0.04
+ANSWERS_TO_UNKNOWN = 0.04
 """Of the texts that the bank cannot answer, at most this share gets an answer."""
 _CHOICES_TO_UNKNOWN = 0.2
 """Of the texts that the bank cannot answer, at most this share gets choices or an answer."""
-_NONE_FEATURES = ("bias", "words", "best_characters")
+_NONE_FEATURES = ("bias", "length", "meaning", "words", "classifier")
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,11 @@ def ranking_path(settings: Settings) -> Path:
 
 def none_features(features: NDArray[np.float32], query: str) -> Floats:
     """Returns what tells a query that the bank cannot answer."""
-    best = float(features[:, FEATURES.index("characters_best")].max(initial=0.0))
-    return np.array([1.0, np.log1p(len(query.split())), best])
+    best = [
+        float(features[:, FEATURES.index(name)].max()) if len(features) else 0.0
+        for name in _NONE_FEATURES[2:]
+    ]
+    return np.array([1.0, np.log1p(len(query.split())), *best])
 
 
 def fit(examples: Sequence[Example], encoder: str, by: str) -> Ranking:
@@ -186,8 +189,8 @@ def _with_thresholds(ranking: Ranking, examples: Sequence[Example], by: str) -> 
 
     answer_from = lowest(
         lambda least: (
-            share((first >= least) & ~right, known) <= _WRONG_ANSWERS
-            and share(first >= least, ~known) <= _ANSWERS_TO_UNKNOWN
+            share((first >= least) & ~right, known) <= WRONG_ANSWERS
+            and share(first >= least, ~known) <= ANSWERS_TO_UNKNOWN
         )
     )
     choices_from = lowest(lambda least: share(three >= least, ~known) <= _CHOICES_TO_UNKNOWN)

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,24 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from faq.classifiers import Background, Classifiers
 from faq.encoder import Vectors
-from faq.lexical import (
-    Documents,
-    Integers,
-    Query,
-    Vocabulary,
-    character_tokens,
-    grouped,
-    word_tokens,
-)
+from faq.lexical import Documents, Integers, Query, grouped
 from faq.store import IndexEntry
 from nlu.text import normalise, strip_diacritics
 
-_NEAREST_TEXTS = 300
-_NEAREST_ENTRIES = 50
+_NEAREST_BY_MEANING = 100
+_NEAREST_BY_WORDS = 50
 
 ALL_COMPARED = 60_000
-"""With so many texts at most, a query is compared with all of them."""
+"""With so many entries at most, a query is compared with the meaning of all of them."""
 _CELLS_LOOKED_AT = 32
 _POINTS_PER_CELL = 64
 
@@ -47,8 +40,6 @@ class Texts(NamedTuple):
     marked: list[str]
     bare: list[str]
     """The same without diacritics."""
-    answers: list[str]
-    """One an entry, without diacritics."""
     owner: Integers
     """For each text, the row of its entry."""
 
@@ -59,59 +50,15 @@ class Texts(NamedTuple):
         return cls(
             marked,
             [strip_diacritics(text) for text in marked],
-            [strip_diacritics(bank_text(entry.answer)) for entry in entries],
             np.repeat(np.arange(len(entries)), [len(entry.texts) for entry in entries]),
         )
 
 
-class Vocabularies(NamedTuple):
-    """What the lexical vectors of an index are made with."""
-
-    words: Vocabulary = Vocabulary(word_tokens)
-    marked: Vocabulary = Vocabulary(word_tokens)
-    answers: Vocabulary = Vocabulary(word_tokens)
-    characters: Vocabulary = Vocabulary(character_tokens)
-
-
-class LexicalVectors(NamedTuple):
-    """The lexical vectors of texts, each in the vocabulary of the same name."""
-
-    words: csr_array
-    marked: csr_array
-    answers: csr_array
-    characters: csr_array
-
-    @classmethod
-    def first(cls, texts: Texts) -> tuple[Vocabularies, "LexicalVectors"]:
-        """Returns the vectors of texts, with vocabularies that have learned them."""
-        return cls._made([vocabulary.learned for vocabulary in Vocabularies()], texts)
-
-    @classmethod
-    def further(
-        cls, texts: Texts, vocabularies: Vocabularies
-    ) -> tuple[Vocabularies, "LexicalVectors"]:
-        """Returns the vectors of new texts, with vocabularies that know them too."""
-        return cls._made([vocabulary.extended for vocabulary in vocabularies], texts)
-
-    @classmethod
-    def _made(
-        cls,
-        learn: Sequence[Callable[[Sequence[str]], tuple[Vocabulary, csr_array]]],
-        texts: Texts,
-    ) -> tuple[Vocabularies, "LexicalVectors"]:
-        of = (texts.bare, texts.marked, texts.answers, texts.bare)
-        made = [each(own) for each, own in zip(learn, of, strict=True)]
-        return Vocabularies(*(v for v, _ in made)), cls(*(m for _, m in made))
-
-
 class Asked(NamedTuple):
-    """A query in every form in which it is compared."""
+    """A query in both forms in which it is compared."""
 
     vector: Vectors
     words: Query
-    marked: Query
-    answers: Query
-    characters: Query
 
 
 class Segment:
@@ -122,57 +69,39 @@ class Segment:
         entries: Sequence[IndexEntry],
         texts: Texts,
         vectors: Vectors,
-        lexical: LexicalVectors,
+        words: csr_array,
+        background: Background,
     ) -> None:
-        self.entries = entries
-        self._owner = texts.owner
-        self._starts = np.searchsorted(texts.owner, np.arange(len(entries)))
-        self._ends = np.append(self._starts[1:], len(texts.owner))
-        self._meaning = meaning_index(vectors)
-        self.means = _unit(np.add.reduceat(vectors, self._starts))
-        self._words = self._grouped(lexical.words)
-        self._marked = self._grouped(lexical.marked)
-        self._answers = Documents(lexical.answers)
-        self._characters = self._grouped(lexical.characters)
-        self._character_texts = Documents(lexical.characters)
+        """Takes entries and the vectors of their texts.
 
-    def _grouped(self, vectors: csr_array) -> Documents:
-        return Documents(grouped(vectors, self._owner, len(self.entries)))
-
-    def candidates(self, asked: Asked) -> tuple[Integers, Features]:
-        """Returns the rows of the entries that resemble a query most in one way or another.
-
-        Beside each row stands how much its nearest text means what the query means.
+        Args:
+            entries: At least one.
+            texts: Their texts.
+            vectors: What the texts mean, shape (texts, dimension).
+            words: What words they hold, shape (texts, tokens).
+            background: What their classifiers tell them apart from.
         """
-        limit = min(_NEAREST_TEXTS, self._meaning.ntotal)
-        scores, texts = self._meaning.search(asked.vector[None, :], limit)
-        rows = np.unique(
-            np.concatenate(
-                [
-                    self._owner[texts[0]],
-                    self._words.nearest(asked.words, _NEAREST_ENTRIES),
-                    self._characters.nearest(asked.characters, _NEAREST_ENTRIES),
-                ]
-            )
-        )
-        best = np.full(len(rows), scores[0, -1], dtype=np.float32)
-        np.maximum.at(best, np.searchsorted(rows, self._owner[texts[0]]), scores[0])
-        return rows, best
+        self.entries = entries
+        starts = np.searchsorted(texts.owner, np.arange(len(entries)))
+        self.means = _unit(np.add.reduceat(vectors, starts))
+        self._meaning = meaning_index(self.means)
+        self._words = Documents(grouped(words, texts.owner, len(entries)))
+        numbers = np.array([entry.number for entry in entries])
+        self._classifiers = Classifiers(words, texts.owner, numbers, background)
 
-    def compare(self, asked: Asked, rows: Integers, best: Features) -> dict[str, Features]:
+    def candidates(self, asked: Asked) -> Integers:
+        """Returns the rows of the entries that resemble a query most, by meaning or by words."""
+        limit = min(_NEAREST_BY_MEANING, self._meaning.ntotal)
+        _, rows = self._meaning.search(asked.vector[None, :], limit)
+        by_words = self._words.nearest(asked.words, _NEAREST_BY_WORDS)
+        return np.union1d(rows[0][rows[0] >= 0], by_words)
+
+    def compare(self, asked: Asked, rows: Integers) -> dict[str, Features]:
         """Returns every feature but that of the topic, each of shape (rows,)."""
-        sizes = self._ends[rows] - self._starts[rows]
-        offsets = np.cumsum(sizes) - sizes
-        texts = np.repeat(self._starts[rows] - offsets, sizes) + np.arange(sizes.sum())
-        characters = self._character_texts.similarity(asked.characters, texts)
         return {
-            "meaning_best": best,
-            "meaning_mean": self.means[rows] @ asked.vector,
-            "words_mean": self._words.similarity(asked.words, rows),
-            "words_marked_mean": self._marked.similarity(asked.marked, rows),
-            "words_answer": self._answers.similarity(asked.answers, rows),
-            "characters_best": np.maximum.reduceat(characters, offsets),
-            "characters_mean": self._characters.similarity(asked.characters, rows),
+            "meaning": self.means[rows] @ asked.vector,
+            "words": self._words.similarity(asked.words, rows),
+            "classifier": self._classifiers.margins(asked.words, rows),
         }
 
 

@@ -10,17 +10,15 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
-from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from common.settings import Settings
-from faq.encoder import Encoder, Vectors, builtin_path, load_model
+from faq.encoder import Encoder, builtin_path, load_model
 from faq.errors import FaqError
 from faq.examples import development_examples, left_out_examples
+from faq.ngrams import NGramEmbedding, tokenizer_for
 from faq.ranking import Ranking, fit, ranking_path
 from faq.reading import plain, sentences
 from faq.segment import bank_text
@@ -30,17 +28,15 @@ from nlu.text import strip_diacritics
 Progress = Callable[[str], None]
 
 _SEED = 20231101
-_UNKNOWN = "[UNK]"
-_MEANINGLESS = (_UNKNOWN, "▁")
 _FEWEST_QUESTIONS = 100
 """With fewer development questions that the bank answers, variants are left out instead."""
 _DIMENSION = 256
-_VOCABULARY = 3000
-_BATCH = 256
+_BATCH = 512
 _SCALE = 15.0
-_STEPS_PER_ENTRY = 160
+_EPOCHS = 4
+_FEWEST_STEPS = 160
 _SUPPORT = 2
-_LEARNING_RATE = 0.03
+_LEARNING_RATE = 0.01
 _DROPPED_WORDS = 0.3
 _SLIPS = 0.05
 _BASE_BATCH = 32
@@ -109,33 +105,23 @@ def fit_ranking(
 
 
 def train_from_nothing(entries: Sequence[IndexEntry], progress: Progress) -> SentenceTransformer:
-    """Trains static subword embeddings on the bank alone.
-
-    The tokeniser drops diacritics, so that text with and without them is the same to it.
-    """
+    """Trains static embeddings of n-grams on the bank alone."""
     texts = [text for entry in entries for text in _texts(entry)]
-    tokenizer = _tokenizer(texts)
-    weights = torch.empty(tokenizer.get_vocab_size(), _DIMENSION)
+    tokenizer, rarity = tokenizer_for(texts)
+    weights = torch.empty(len(rarity), _DIMENSION)
     weights.normal_(0, _DIMENSION**-0.5, generator=torch.Generator().manual_seed(_SEED))
-    weights *= torch.tensor(_rarity(tokenizer, texts))[:, None]
-    module = StaticEmbedding(tokenizer, embedding_weights=weights)
+    weights *= torch.from_numpy(rarity)[:, None]
+    module = NGramEmbedding(tokenizer, embedding_weights=weights)
+    module.embedding.sparse = True  # a step touches a small part of the vectors
     model = SentenceTransformer(modules=[module], device="cpu")
-    steps = _STEPS_PER_ENTRY * -(-len(entries) // _BATCH)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # so small a model is faster on one, and others keep theirs
-    try:
-        _contrast(
-            model,
-            entries,
-            batch_size=_BATCH,
-            steps=steps,
-            learning_rate=_LEARNING_RATE,
-            progress=progress,
-        )
-    finally:
-        torch.set_num_threads(threads)
-    with torch.no_grad():
-        module.embedding.weight[[tokenizer.token_to_id(each) for each in _MEANINGLESS]] = 0
+    _contrast(
+        model,
+        torch.optim.SparseAdam(list(model.parameters()), lr=_LEARNING_RATE),
+        entries,
+        batch_size=_BATCH,
+        steps=max(_FEWEST_STEPS, _EPOCHS * len(texts) // _BATCH),
+        progress=progress,
+    )
     return model
 
 
@@ -146,13 +132,12 @@ def fine_tune(base: str, entries: Sequence[IndexEntry], progress: Progress) -> S
         EncoderError: If `base` cannot be loaded.
     """
     model = load_model(base, "Check the name given to --base.").model
-    steps = _BASE_STEPS_PER_ENTRY * -(-len(entries) // _BASE_BATCH)
     _contrast(
         model,
+        torch.optim.AdamW(model.parameters(), lr=_BASE_LEARNING_RATE, weight_decay=0.0),
         entries,
         batch_size=_BASE_BATCH,
-        steps=steps,
-        learning_rate=_BASE_LEARNING_RATE,
+        steps=_BASE_STEPS_PER_ENTRY * -(-len(entries) // _BASE_BATCH),
         progress=progress,
     )
     return model
@@ -160,11 +145,11 @@ def fine_tune(base: str, entries: Sequence[IndexEntry], progress: Progress) -> S
 
 def _contrast(
     model: SentenceTransformer,
+    optimizer: torch.optim.Optimizer,
     entries: Sequence[IndexEntry],
     *,
     batch_size: int,
     steps: int,
-    learning_rate: float,
     progress: Progress,
 ) -> None:
     """Draws a text of each entry to the mean of others of its texts, away from other entries."""
@@ -177,7 +162,6 @@ def _contrast(
         directions=("query_to_doc", "doc_to_query"),
         partition_mode="per_direction",
     )
-    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, total_iters=steps)
     model.train()
     for step in range(1, steps + 1):
@@ -218,33 +202,6 @@ def _texts(entry: IndexEntry) -> list[str]:
     texts = [bank_text(text) for text in (*entry.texts, *sentences(plain(entry.answer, " ")))]
     long_enough = [text for text in texts if len(text.split()) > 2]
     return long_enough if len(long_enough) > 1 else [texts[0], texts[-1]]
-
-
-def _tokenizer(texts: Sequence[str]) -> Tokenizer:
-    tokenizer = Tokenizer(models.BPE(unk_token=_UNKNOWN))
-    tokenizer.normalizer = normalizers.Sequence(
-        [
-            normalizers.Lowercase(),
-            normalizers.NFD(),
-            normalizers.StripAccents(),
-            normalizers.Replace("đ", "d"),
-        ]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    trainer = trainers.BpeTrainer(
-        vocab_size=_VOCABULARY, special_tokens=[_UNKNOWN], show_progress=False
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    return tokenizer
-
-
-def _rarity(tokenizer: Tokenizer, texts: Sequence[str]) -> Vectors:
-    """Returns how rare each token is (inverse document frequency), shape (tokens,)."""
-    seen = np.ones(tokenizer.get_vocab_size(), dtype=np.float32)
-    for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False):
-        seen[list(set(encoding.ids))] += 1
-    rarity: Vectors = np.log(len(texts) / seen).astype(np.float32) + 1
-    return rarity
 
 
 def _save(model: SentenceTransformer, path: Path) -> None:

@@ -175,10 +175,12 @@ def _edits(service: FaqService, queries: Sequence[str]) -> None:
 
 
 def _kinds(service: FaqService, encoder: Encoder, queries: Sequence[str]) -> None:
-    """Compares kinds of FAISS index on the vectors of this bank."""
+    """Compares kinds of FAISS index on the mean vectors of this bank's entries."""
     with service.sessions() as session:
-        texts = [text for entry in store.index_entries(session) for text in entry.texts]
-    vectors = encoder.encode(texts)
+        entries = [e for e in store.index_entries(session) if len(e.texts) == TEXTS]
+    texts = [text for entry in entries for text in entry.texts]
+    vectors = encoder.encode(texts).reshape(-1, TEXTS, encoder.dimension).mean(axis=1)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     asked = encoder.encode(list(queries))
     exact: set[tuple[int, int]] = set()
     kinds: dict[str, Callable[[], faiss.Index]] = {

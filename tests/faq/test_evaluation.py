@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from faq import bank, evaluation
-from faq.evaluation import Bm25, EvaluationError, Question, evaluate
+from faq.evaluation import EvaluationError, Question, evaluate
 from faq.examples import negatives
 from faq.search import Searcher
 from faq.store import IndexEntry
@@ -29,7 +29,7 @@ def _figures(
 
 
 def test_methods_stand_side_by_side(figures: dict) -> None:
-    assert list(figures["methods"]) == ["bm25", "character_ngrams", "encoder", "hybrid"]
+    assert list(figures["methods"]) == ["encoder", "words", "classifiers", "hybrid"]
     hybrid = figures["methods"]["hybrid"]
     assert hybrid["accuracy_at_1"] == 0.667
     assert 0.667 <= hybrid["accuracy_at_3"] <= 1
@@ -75,12 +75,6 @@ def test_files_of_another_form_are_errors(tmp_path: Path) -> None:
         path.write_text(content)
         with pytest.raises(EvaluationError, match="another form"):
             evaluation.read(path)
-
-
-def test_bm25_finds_the_text_with_the_rare_words(entries: list[IndexEntry]) -> None:
-    scores = Bm25(entries).scores("campuchia")
-    assert entries[int(scores.argmax())].id == "jobs-cambodia"
-    assert not Bm25(entries).scores("zzz").any()
 
 
 @pytest.mark.parametrize("name", ["questions.jsonl", "out_of_scope.jsonl"])

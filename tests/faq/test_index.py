@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from faq.encoder import Encoder
 from faq.index import FEATURES, Index
@@ -16,9 +15,10 @@ def test_candidates_come_with_their_features(entries: list[IndexEntry], encoder:
     assert features.shape == (len(rows), len(FEATURES))
     assert np.isfinite(features).all()
     right = int(np.flatnonzero(rows == 0)[0])
-    assert features[:, FEATURES.index("characters_best")].argmax() == right
-    assert features[right, FEATURES.index("characters_best")] == pytest.approx(1)
-    assert features[right, FEATURES.index("meaning_best")] == pytest.approx(1, abs=1e-4)
+    for name in FEATURES:
+        assert features[:, FEATURES.index(name)].argmax() == right, name
+    assert features[right, FEATURES.index("meaning")] > 0.5
+    assert features[right, FEATURES.index("classifier")] > 0
 
 
 def test_an_entry_that_was_asked_for_is_compared_in_any_case(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from faq.lexical import Documents, Vocabulary, character_tokens, grouped, word_tokens
+from faq.lexical import Documents, Vocabulary, grouped, word_tokens
 
 TEXTS = ["bi hack nick", "mat nick facebook", "dat mat khau", "mat khau manh"]
 GROUPS = np.array([0, 0, 1, 1])
@@ -13,18 +13,13 @@ def test_words_and_pairs_of_words() -> None:
     assert word_tokens("") == ()
 
 
-def test_runs_of_characters_stay_within_a_word() -> None:
-    assert character_tokens("ab c") == (" ab", "ab ", " ab ", " c ")
-
-
 def words() -> tuple[Vocabulary, Documents]:
-    vocabulary, vectors = Vocabulary(word_tokens).learned(TEXTS)
+    vocabulary, vectors = Vocabulary().learned(TEXTS)
     return vocabulary, Documents(grouped(vectors, GROUPS, 2))
 
 
-@pytest.mark.parametrize("tokens", [word_tokens, character_tokens])
-def test_a_text_resembles_itself_most(tokens: object) -> None:
-    vocabulary, vectors = Vocabulary(tokens).learned(TEXTS)  # type: ignore[arg-type]
+def test_a_text_resembles_itself_most() -> None:
+    vocabulary, vectors = Vocabulary().learned(TEXTS)
     documents = Documents(vectors)
     for place, text in enumerate(TEXTS):
         scores = documents.similarity(vocabulary.query(text), ALL)
@@ -54,7 +49,7 @@ def test_what_is_not_known_scores_nothing(query: str) -> None:
 
 
 def test_texts_without_words_are_found_by_nothing() -> None:
-    vocabulary, vectors = Vocabulary(word_tokens).learned(["", ""])
+    vocabulary, vectors = Vocabulary().learned(["", ""])
     documents = Documents(vectors)
     assert documents.nearest(vocabulary.query("x"), 2).size == 0
 
@@ -74,7 +69,7 @@ def test_common_words_are_left_out_where_there_are_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     texts = ["chung rieng", *["chung"] * 50]
-    vocabulary, vectors = Vocabulary(word_tokens).learned(texts)
+    vocabulary, vectors = Vocabulary().learned(texts)
     documents = Documents(vectors)
     query = vocabulary.query("chung rieng")
     assert documents.nearest(query, 3).size == 3

@@ -1,0 +1,235 @@
+"""Compares ways to search the bank, on the same held-out questions, and writes docs/benchmarks.md.
+
+Each candidate scores every entry for a query. Its threshold is chosen as that of the search is: the
+lowest at which, on the development questions and the negatives, wrong answers and answers to what
+the bank does not hold keep to their limits. Then it is measured on the held-out questions.
+"""
+
+import gc
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import bm25s
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from common.logging import configure
+from common.settings import get_settings
+from faq import store
+from faq.encoder import Encoder, EncoderError
+from faq.encoder import load as load_encoder
+from faq.evaluation import Question, read
+from faq.examples import negatives
+from faq.index import FEATURES, Index
+from faq.ranking import ANSWERS_TO_UNKNOWN, WRONG_ANSWERS, Ranking, ranking_path
+from faq.segment import Texts
+from faq.service import open_bank
+from faq.store import IndexEntry
+from nlu.text import normalise, strip_diacritics
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+START, END = "<!-- bench-search -->\n", "<!-- /bench-search -->\n"
+DEPTH = 10
+FUSION = 60
+"""The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)."""
+
+Scores = NDArray[np.float64]
+Search = Callable[[str], Scores]
+"""Scores every entry for a normalised query, shape (entries,)."""
+
+
+class Found(NamedTuple):
+    """What a candidate finds for a question."""
+
+    confidence: float
+    """The score of the first entry."""
+    rank: int
+    """The rank of the first entry that answers, from 1; 0 if it is not among the first ten."""
+
+
+def main() -> int:
+    """Measures every candidate, prints the table, and puts it into the page."""
+    configure("bench", "WARNING")
+    settings = get_settings()
+    try:
+        encoder = load_encoder(settings)
+    except EncoderError as error:
+        print(error, file=sys.stderr)
+        return 1
+    ranking = Ranking.load(ranking_path(settings))
+    if ranking is None:
+        print("There is no ranking. Run: python -m faq train-encoder", file=sys.stderr)
+        return 1
+    with open_bank(settings)() as session:
+        entries = store.index_entries(session)
+    held_out = read(ROOT / "tests/evaluation/questions.jsonl")
+    foreign = read(ROOT / "tests/evaluation/out_of_scope.jsonl")
+    styles = sorted({question.style for question in held_out})
+    head = ["candidate", "accuracy@1", "accuracy@3", "MRR@10", *styles]
+    head += ["answered", "of them wrong", "out of scope answered", "build", "p50", "p95", "memory"]
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    for name, build in _candidates(encoder, ranking).items():
+        cells = _measure(build, entries, held_out, foreign, styles)
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+        print(lines[-1], flush=True)
+    before, rest = PAGE.read_text("utf-8").split(START)
+    after = rest.split(END)[1]
+    table = "\n".join(lines)
+    PAGE.write_text(f"{before}{START}{table}\n{END}{after}", "utf-8")
+    return 0
+
+
+def _candidates(
+    encoder: Encoder, ranking: Ranking
+) -> dict[str, Callable[[Sequence[IndexEntry]], Search]]:
+    def fused(entries: Sequence[IndexEntry]) -> Search:
+        searches = [_bm25(entries), _by_feature("meaning", encoder)(entries)]
+        return lambda query: sum(
+            (1 / (FUSION + _ranks(search(query))) for search in searches),
+            start=np.zeros(len(entries)),
+        )
+
+    return {
+        "BM25": _bm25,
+        "character n-grams": _character_ngrams,
+        "words (TF-IDF)": _by_feature("words", encoder),
+        "classifiers": _by_feature("classifier", encoder),
+        "encoder": _by_feature("meaning", encoder),
+        "BM25 and encoder, by rank": fused,
+        "hybrid, as used": lambda entries: _hybrid(entries, encoder, ranking),
+    }
+
+
+def _bm25(entries: Sequence[IndexEntry]) -> Search:
+    texts = Texts.of(entries)
+    retriever = bm25s.BM25()
+    retriever.index([text.split() for text in texts.bare], show_progress=False)
+    starts = np.searchsorted(texts.owner, np.arange(len(entries)))
+
+    def search(query: str) -> Scores:
+        words = [word for word in strip_diacritics(query).split() if word in retriever.vocab_dict]
+        if not words:
+            return np.zeros(len(entries))
+        return np.maximum.reduceat(retriever.get_scores(words), starts).astype(np.float64)
+
+    return search
+
+
+def _character_ngrams(entries: Sequence[IndexEntry]) -> Search:
+    texts = Texts.of(entries)
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    vectors = vectorizer.fit_transform(texts.bare)
+    starts = np.searchsorted(texts.owner, np.arange(len(entries)))
+
+    def search(query: str) -> Scores:
+        cosines = (vectors @ vectorizer.transform([strip_diacritics(query)]).T).toarray().ravel()
+        return np.maximum.reduceat(cosines, starts).astype(np.float64)
+
+    return search
+
+
+def _by_feature(name: str, encoder: Encoder) -> Callable[[Sequence[IndexEntry]], Search]:
+    column = FEATURES.index(name)
+
+    def build(entries: Sequence[IndexEntry]) -> Search:
+        index = Index(entries, encoder.encode)
+        return lambda query: _spread(index, encoder, query, lambda features: features[:, column])
+
+    return build
+
+
+def _hybrid(entries: Sequence[IndexEntry], encoder: Encoder, ranking: Ranking) -> Search:
+    index = Index(entries, encoder.encode)
+    return lambda query: _spread(
+        index, encoder, query, lambda features: ranking.confidences(features, query)
+    )
+
+
+def _spread(
+    index: Index,
+    encoder: Encoder,
+    query: str,
+    score: Callable[[NDArray[np.float32]], NDArray[np.floating]],
+) -> Scores:
+    """Returns the scores of the candidates in the places of all entries; others score lowest."""
+    rows, features = index.compare(query, encoder.encode([query])[0])
+    scores = np.full(len(index), -np.inf)
+    scores[rows] = score(features)
+    return scores
+
+
+def _ranks(scores: Scores) -> NDArray[np.int64]:
+    ranks = np.empty(len(scores), dtype=np.int64)
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
+    return ranks
+
+
+def _measure(
+    build: Callable[[Sequence[IndexEntry]], Search],
+    entries: Sequence[IndexEntry],
+    held_out: Sequence[Question],
+    foreign: Sequence[Question],
+    styles: Sequence[str],
+) -> list[str]:
+    gc.collect()
+    memory = psutil.Process().memory_info().rss
+    started = time.perf_counter()
+    search = build(entries)
+    built = time.perf_counter() - started
+    gc.collect()
+    memory = psutil.Process().memory_info().rss - memory
+    row_of = {entry.id: row for row, entry in enumerate(entries)}
+    development = read(ROOT / "faq" / "development.jsonl")
+    known = [_find(search, question, row_of) for question in development]
+    unknown = [float(search(normalise(text)).max()) for text in negatives()]
+    threshold = _threshold(known, np.array(unknown))
+    found = [_find(search, question, row_of) for question in held_out]
+    ranks = np.array([each.rank for each in found])
+    answered = np.array([each.confidence >= threshold for each in found])
+    of_style = np.array([question.style for question in held_out])
+    taken = []
+    for question in held_out:
+        started = time.perf_counter()
+        search(normalise(question.text))
+        taken.append(1000 * (time.perf_counter() - started))
+    out = np.array([search(normalise(question.text)).max() for question in foreign])
+    shares = [
+        np.mean(ranks == 1),
+        np.mean((ranks > 0) & (ranks <= 3)),
+        np.mean([1 / rank if rank else 0 for rank in ranks]),
+        *(np.mean(ranks[of_style == style] == 1) for style in styles),
+        np.mean(answered),
+        np.mean(answered & (ranks != 1)),
+        np.mean(out >= threshold),
+    ]
+    times = [f"{built:.1f} s", *(f"{np.percentile(taken, p):.1f} ms" for p in (50, 95))]
+    return [*(f"{share:.3f}" for share in shares), *times, f"{memory / 1e6:.0f} MB"]
+
+
+def _find(search: Search, question: Question, row_of: dict[str, int]) -> Found:
+    scores = search(normalise(question.text))
+    best = np.argsort(-scores, kind="stable")[:DEPTH]
+    expected = {row_of[name] for name in question.expected if name in row_of}
+    rank = next((place for place, row in enumerate(best, 1) if int(row) in expected), 0)
+    return Found(float(scores[best[0]]), rank)
+
+
+def _threshold(known: Sequence[Found], unknown: Scores) -> float:
+    """Returns the least confidence that keeps to the limits; infinity where none does."""
+    confidence = np.array([each.confidence for each in known])
+    wrong = np.array([each.rank != 1 for each in known])
+    for least in np.unique(confidence):
+        wrong_answers = np.mean((confidence >= least) & wrong)
+        if wrong_answers <= WRONG_ANSWERS and np.mean(unknown >= least) <= ANSWERS_TO_UNKNOWN:
+            return float(least)
+    return float("inf")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
