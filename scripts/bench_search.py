@@ -6,6 +6,7 @@ the bank does not hold keep to their limits. Then it is measured on the held-out
 """
 
 import gc
+import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -56,6 +57,7 @@ class Found(NamedTuple):
 def main() -> int:
     """Measures every candidate, prints the table, and puts it into the page."""
     configure("bench", "WARNING")
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
     settings = get_settings()
     try:
         encoder = load_encoder(settings)
