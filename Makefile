@@ -68,8 +68,9 @@ bench-nlu: env-rasa env-dev ## compare intent classifiers: accuracy, training ti
 bench-scale: ready ## measure the search on synthetic banks of 2, 20 and 200 thousand pairs (an hour)
 	@$(PYTHON) -m scripts.bench_scale
 
-bench-search: ready env-dev ## compare ways to search on held-out questions; write the table into docs/benchmarks.md
+bench-search: ready env-dev ## compare ways to search on held-out questions; write table and curve into docs/
 	@$(PYTHON) -m scripts.bench_search
+	@$(PYTHON) -m scripts.risk_coverage
 
 evaluate: ready ## measure search and crisis gate on questions that nothing was trained on
 	@$(PYTHON) -m faq evaluate

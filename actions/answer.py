@@ -31,7 +31,10 @@ class ActionAnswerFaq(FaqAction):
         """Answers the latest message."""
         latest = tracker.latest_message
         try:
-            result = self._faq.searcher.search(str(latest.get("text") or ""))
+            after = tracker.get_slot("last_entry")
+            result = self._faq.searcher.search(
+                str(latest.get("text") or ""), after=None if after is None else int(after)
+            )
         except Exception:
             _log.exception("The search failed.")
             texts.say(dispatcher, "utter_search_down")
@@ -154,7 +157,7 @@ def show(
         number=entry.number,
         confidence=confidence,
     )
-    return [SlotSet("last_outcome", "answer")]
+    return [SlotSet("last_outcome", "answer"), SlotSet("last_entry", entry.number)]
 
 
 def offer(dispatcher: CollectingDispatcher, hits: Sequence[Hit]) -> None:

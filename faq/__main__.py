@@ -113,7 +113,9 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
     questions = evaluation.read(options.questions)
     out_of_scope = evaluation.read(options.out_of_scope)
-    figures = evaluation.evaluate(load(settings).searcher, questions, out_of_scope)
+    follow_ups = evaluation.read(options.follow_ups)
+    searcher = load(settings).searcher
+    figures = evaluation.evaluate(searcher, questions, out_of_scope, follow_ups)
     _print(options, figures, evaluation.dump(figures))
     return 0
 
@@ -211,6 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     command = add("evaluate", _evaluate, "Measure the search on questions that it has not seen.")
     command.add_argument("--questions", type=Path, default=_EVALUATION / "questions.jsonl")
     command.add_argument("--out-of-scope", type=Path, default=_EVALUATION / "out_of_scope.jsonl")
+    command.add_argument("--follow-ups", type=Path, default=_EVALUATION / "follow_ups.jsonl")
     command = add("train-encoder", _train_encoder, "Train the encoder on the bank.")
     command.add_argument("--base", help="sentence-transformers name or path to fine-tune")
     add("stats", _stats, "Count what the bank holds.")

@@ -35,6 +35,8 @@ class Question(BaseModel):
     """The entries that answer it, by who wrote it or by a second reader of what searches found."""
     confirmed: tuple[str, ...] = ()
     """Those of them that the second reader accepts: with this answer alone a person is helped."""
+    after: str | None = None
+    """The entry that was shown before, if the text was written to follow its answer."""
 
 
 class Outcome(NamedTuple):
@@ -67,7 +69,10 @@ def read(path: Path) -> list[Question]:
 
 
 def evaluate(
-    searcher: Searcher, questions: Sequence[Question], out_of_scope: Sequence[Question]
+    searcher: Searcher,
+    questions: Sequence[Question],
+    out_of_scope: Sequence[Question],
+    follow_ups: Sequence[Question] = (),
 ) -> dict[str, Any]:
     """Searches every question by every method and returns the figures.
 
@@ -78,7 +83,9 @@ def evaluate(
     if index is None:
         raise EvaluationError("Nothing is published, so there is nothing to search.")
     known = {entry.id for entry in index.entries}
-    if missing := sorted({name for q in questions for name in q.expected if name not in known}):
+    if missing := sorted(
+        {name for q in (*questions, *follow_ups) for name in q.expected if name not in known}
+    ):
         raise EvaluationError(f"Questions expect entries that are not published: {missing[:5]}")
     methods = _methods(searcher)
     outcomes = [_ask(question, searcher, index, methods) for question in questions]
@@ -89,6 +96,7 @@ def evaluate(
         "methods": {name: _ranking_figures(outcomes, name) for name in methods},
         "confirmed": _confirmed_figures(outcomes),
         "decisions": _decision_figures(outcomes, foreign),
+        "follow_ups": _follow_up_figures(searcher, index, follow_ups),
         "latency_ms": _latency(searcher, [*questions, *out_of_scope]),
         "misses": [
             {"id": o.question.id, "expected": o.question.expected, "got": o.hits}
@@ -156,6 +164,33 @@ def _confirmed_figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
     }
 
 
+def _follow_up_figures(
+    searcher: Searcher, index: Index, follow_ups: Sequence[Question]
+) -> dict[str, dict[str, float]]:
+    """Searches each kind of message that came after an answer, knowing the answer and not."""
+    number_of = {entry.id: entry.number for entry in index.entries}
+    figures = {}
+    for style in sorted({question.style for question in follow_ups}):
+        asked = [question for question in follow_ups if question.style == style]
+        for known in (False, True):
+            found = [
+                searcher.search(q.text, after=number_of.get(q.after or "") if known else None)
+                for q in asked
+            ]
+            ids = [[hit.entry_id for hit in result.hits] for result in found]
+            right = [
+                (q.expected and each[:1] and each[0] in q.expected, {*each} & {*q.expected})
+                for q, each in zip(asked, ids, strict=True)
+            ]
+            title = f"{style}, {'knowing' if known else 'not knowing'} the answer before"
+            figures[title] = {
+                "messages": len(asked),
+                "accuracy_at_1": _share(np.array([bool(first) for first, _ in right])),
+                "accuracy_at_3": _share(np.array([bool(three) for _, three in right])),
+            }
+    return figures
+
+
 def _decision_figures(outcomes: Sequence[Outcome], foreign: Sequence[str]) -> dict[str, Any]:
     def share(wanted: Callable[[Outcome], bool]) -> float:
         return _share(np.array([wanted(outcome) for outcome in outcomes]))
@@ -208,6 +243,8 @@ def dump(figures: dict[str, Any]) -> str:
         "",
         *(f"confirmed {k.replace('_', ' '):22}{v:8}" for k, v in figures["confirmed"].items()),
     ]
+    for title, each in figures["follow_ups"].items():
+        lines.append(f"{title}: {each['accuracy_at_1']:.3f}, in three {each['accuracy_at_3']:.3f}")
     lines += [f"{k.replace('_', ' '):32}{v:8.3f}" for k, v in figures["decisions"].items()]
     lines += [f"{'search ' + k:32}{v:8.1f} ms" for k, v in figures["latency_ms"].items()]
     return "\n".join(lines)

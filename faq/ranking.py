@@ -37,6 +37,8 @@ ANSWERS_TO_UNKNOWN = 0.04
 """Of the texts that the bank cannot answer, at most this share gets an answer."""
 _CHOICES_TO_UNKNOWN = 0.2
 """Of the texts that the bank cannot answer, at most this share gets choices or an answer."""
+TOPIC_ODDS = 20.0
+"""By how much entries of the topic that was spoken of are likelier than others: ADR 12."""
 _NONE_FEATURES = ("bias", "length", "meaning", "words", "classifier")
 
 
@@ -106,6 +108,20 @@ class Example:
 def ranking_path(settings: Settings) -> Path:
     """Returns the file that the ranking is kept in."""
     return settings.var_dir / "ranking.json"
+
+
+def in_topic(confidences: Floats, of_topic: NDArray[np.bool_]) -> Floats:
+    """Returns confidences that know what was spoken of before ("and on Zalo?").
+
+    Their sum, and so the confidence that the bank has an answer at all, stays what it was.
+
+    Args:
+        confidences: What `Ranking.confidences` returned, shape (entries,).
+        of_topic: Which of the entries are of the topic that was spoken of, shape (entries,).
+    """
+    favoured: Floats = confidences * np.where(of_topic, TOPIC_ODDS, 1.0)
+    favoured *= confidences.sum() / max(float(favoured.sum()), 1e-12)
+    return favoured
 
 
 def none_features(features: NDArray[np.float32], query: str) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 
 from faq.encoder import Encoder
 from faq.index import Index
-from faq.ranking import CHOICES, Decision, Ranking
+from faq.ranking import CHOICES, Decision, Ranking, in_topic
 from faq.store import IndexEntry
 from nlu.text import normalise
 
@@ -46,12 +46,14 @@ class Searcher:
         self.encoder = encoder
         self.ranking = ranking
 
-    def search(self, query: str, *, limit: int = CHOICES) -> SearchResult:
+    def search(self, query: str, *, limit: int = CHOICES, after: int | None = None) -> SearchResult:
         """Searches for entries that answer a question.
 
         Args:
             query: What a person typed, of any length; only its beginning counts if it is long.
             limit: The greatest number of hits.
+            after: The number of the entry that was shown last, if any: its topic is what a short
+                message most likely goes on about.
         """
         text = normalise(query[:_LONGEST_QUERY])
         if self.index is None or not self.index.knows(text):
@@ -59,6 +61,11 @@ class Searcher:
         exact = self.index.exact(text)
         rows, features = self.index.compare(text, self.encoder.encode([text])[0], exact)
         confidences = self.ranking.confidences(features, text)
+        before = None if after is None else self.index.position.get(after)
+        if before is not None:
+            topic = self.index.entry(before).topic
+            of_topic = np.array([self.index.entry(int(row)).topic == topic for row in rows])
+            confidences = in_topic(confidences, of_topic)
         if exact is not None:
             confidences = (rows == exact).astype(np.float64)
         best = np.argsort(-confidences, kind="stable")[: max(limit, CHOICES)]

@@ -74,7 +74,15 @@ def main() -> int:
     foreign = read(ROOT / "tests/evaluation/out_of_scope.jsonl")
     styles = sorted({question.style for question in held_out})
     head = ["candidate", "accuracy@1", "accuracy@3", "MRR@10", *styles]
-    head += ["answered", "of them wrong", "out of scope answered", "build", "p50", "p95", "memory"]
+    head += [
+        "answered",
+        "answered wrongly",
+        "out of scope answered",
+        "build",
+        "p50",
+        "p95",
+        "memory",
+    ]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for name, build in _candidates(encoder, ranking).items():
         cells = _measure(build, entries, held_out, foreign, styles)

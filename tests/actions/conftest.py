@@ -33,8 +33,9 @@ class FakeFaq:
         """Sets what the next searches find."""
         self.result = SearchResult(decision, [hit(n, confidence) for n in numbers], confidence)
 
-    def search(self, query: str) -> SearchResult:
+    def search(self, query: str, *, after: int | None = None) -> SearchResult:
         self.asked.append(query)
+        self.after = after
         if self.broken:
             raise OSError(query)
         return self.result

@@ -27,7 +27,14 @@ def test_a_sure_answer_is_shown(faq: FakeFaq) -> None:
         "n": 12,
         "confidence": 0.9,
     }
-    assert turn.slots == {"last_outcome": "answer"}
+    assert turn.slots == {"last_outcome": "answer", "last_entry": 12}
+
+
+@pytest.mark.parametrize("shown", [None, 12, 12.0])
+def test_the_search_knows_what_was_shown_before(faq: FakeFaq, shown: float | None) -> None:
+    faq.finds("abstain")
+    run(ActionAnswerFaq(faq), "còn trên Zalo thì sao?", last_entry=shown)
+    assert faq.after == shown
 
 
 def test_related_questions_are_buttons_with_words(faq: FakeFaq) -> None:

@@ -18,6 +18,15 @@ QUESTIONS = [
     Question(id="q2", text="nick bị chiếm mất", style="marks", expected=("accounts-hacked",)),
     Question(id="q3", text="acc bay màu cứu e", style="marks", expected=("jobs-deposit",)),
 ]
+FOLLOW_UPS = [
+    Question(
+        id="f1",
+        text="mật khẩu thì sao",
+        style="follow-up",
+        after="accounts-hacked",
+        expected=("accounts-password",),
+    )
+]
 FOREIGN = [Question(id="o1", text="zzzz", style="none")]
 
 
@@ -25,7 +34,7 @@ FOREIGN = [Question(id="o1", text="zzzz", style="none")]
 def _figures(
     make_searcher: Callable[[list[IndexEntry]], Searcher], entries: list[IndexEntry]
 ) -> dict[str, object]:
-    return evaluate(make_searcher(entries), QUESTIONS, FOREIGN)
+    return evaluate(make_searcher(entries), QUESTIONS, FOREIGN, FOLLOW_UPS)
 
 
 def test_methods_stand_side_by_side(figures: dict) -> None:
@@ -43,6 +52,13 @@ def test_decisions_add_up(figures: dict) -> None:
     assert sum(parts) == pytest.approx(1, abs=0.002)
     assert decisions["answered_wrongly"] == 0.333
     assert decisions["out_of_scope_answered"] == 0
+
+
+def test_follow_ups_are_asked_with_and_without_what_came_before(figures: dict) -> None:
+    titles = [f"follow-up, {word} the answer before" for word in ("not knowing", "knowing")]
+    assert list(figures["follow_ups"]) == titles
+    assert all(each["messages"] == 1 for each in figures["follow_ups"].values())
+    assert figures["follow_ups"][titles[1]]["accuracy_at_3"] == 1
 
 
 def test_misses_are_named_without_their_text(figures: dict) -> None:
@@ -77,7 +93,7 @@ def test_files_of_another_form_are_errors(tmp_path: Path) -> None:
             evaluation.read(path)
 
 
-@pytest.mark.parametrize("name", ["questions.jsonl", "out_of_scope.jsonl"])
+@pytest.mark.parametrize("name", ["questions.jsonl", "out_of_scope.jsonl", "follow_ups.jsonl"])
 def test_held_out_questions_are_neither_indexed_nor_trained_on(name: str) -> None:
     questions = evaluation.read(EVALUATION / name)
     learned = {
@@ -87,7 +103,8 @@ def test_held_out_questions_are_neither_indexed_nor_trained_on(name: str) -> Non
         for text in (entry.question, *entry.variants)
     }
     learned |= {bare(text) for text in negatives()}
-    learned |= {bare(q.text) for q in evaluation.read(bank.BANK.parent / "development.jsonl")}
+    for name_of_learned in ("development.jsonl", "follow_ups.jsonl"):
+        learned |= {bare(q.text) for q in evaluation.read(bank.BANK.parent / name_of_learned)}
     leaked = [question.id for question in questions if bare(question.text) in learned]
     assert leaked == []
     ids = [question.id for question in questions]

@@ -93,10 +93,13 @@ def test_evaluate_prints_the_figures(run: Run, tmp_path: Path) -> None:
     line = {"id": "1", "text": "bị hack nick", "style": "s", "expected": ["accounts-hacked"]}
     questions.write_text(json.dumps(line | {"topic": "accounts"}))
     foreign.write_text(json.dumps({"id": "2", "text": "zzz", "style": "s"}))
-    files = ("--questions", questions, "--out-of-scope", foreign)
+    follow_ups = tmp_path / "follow_ups.jsonl"
+    follow_ups.write_text(json.dumps(line | {"after": "jobs-cambodia"}))
+    files = ("--questions", questions, "--out-of-scope", foreign, "--follow-ups", follow_ups)
     status, out, _ = run("evaluate", *files)
     assert status == 0
     assert out.startswith("1 questions, 1 out of scope")
+    assert "s, knowing the answer before: 1.000, in three 1.000" in out
     figures = json.loads(run("evaluate", *files, "--json")[1])
     assert figures["methods"]["hybrid"]["accuracy_at_1"] == 1
 

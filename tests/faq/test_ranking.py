@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from faq.index import FEATURES
-from faq.ranking import Example, Ranking, fit
+from faq.ranking import Example, Ranking, fit, in_topic
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +103,11 @@ def test_what_is_no_ranking_is_not_read(tmp_path: Path, fitted: Ranking) -> None
     for damaged in ("{", "[]", "{}", json.dumps(content | {"weights": {"other": 1.0}})):
         path.write_text(damaged)
         assert Ranking.load(path) is None
+
+
+def test_the_topic_that_was_spoken_of_is_likelier() -> None:
+    known = in_topic(np.array([0.3, 0.2, 0.1]), np.array([False, True, True]))
+    assert known.sum() == pytest.approx(0.6)
+    assert known.argmax() == 1
+    assert known[1] / known[2] == pytest.approx(2)
+    assert in_topic(np.zeros(2), np.array([True, False])).tolist() == [0, 0]

@@ -108,3 +108,15 @@ def test_related_entries_are_others_nearest_first(
     assert related[0].entry_id == "alike"
     assert 5 not in [hit.number for hit in searcher.related(5, limit=10)]
     assert searcher.related(999) == []
+
+
+def test_a_short_question_goes_on_about_what_was_shown(
+    make_searcher: Make, entries: list[IndexEntry]
+) -> None:
+    searcher = make_searcher(entries)
+    vague = "thế còn tiền thì sao ạ"
+    for number, topic in ((3, "jobs"), (5, "sextortion")):
+        assert searcher.search(vague, after=number).hits[0].topic == topic
+    known = searcher.search("bi hack nick fb", after=3)
+    assert known.hits[0].entry_id == "accounts-hacked"
+    assert searcher.search(vague, after=999) == searcher.search(vague)
