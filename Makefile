@@ -76,7 +76,7 @@ evaluate: ready ## measure search and crisis gate on questions that nothing was 
 	@$(PYTHON) -m faq evaluate
 	@$(PYTHON) -m scripts.evaluate_crisis
 
-train-crisis: env-dev ## train safety/crisis_model.json on nlu/data (commit the result)
+train-crisis: env-dev ## train safety/crisis_model.json on nlu/data and safety/examples.jsonl (commit the result)
 	$(PYTHON) -m scripts.train_crisis_model
 
 clean: ## remove environments, models and all else that was built; database and keys stay

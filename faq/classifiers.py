@@ -59,7 +59,6 @@ class Classifiers:
                 over.
         """
         width = vectors.shape[1]
-        known = background.vectors.shape[1]
         others = csr_array(background.vectors)
         others.resize((others.shape[0], width))
         columns_of_others = others.tocsc()
@@ -75,7 +74,7 @@ class Classifiers:
             self._bias[row] = bias
         ends = np.cumsum([0, *map(len, tokens)])
         content = (np.concatenate(weights), np.concatenate(tokens), ends)
-        self._weights = csr_array(content, shape=(len(numbers), max(width, known)))
+        self._weights = csr_array(content, shape=(len(numbers), width))
 
     def margins(self, query: Query, rows: Integers) -> NDArray[np.float32]:
         """Returns how far a query lies on the side of each of the entries, shape (rows,)."""

@@ -30,13 +30,13 @@ from common.logging import configure
 from common.settings import get_settings
 from faq import bank, store
 from faq.bank import BankEntry
-from faq.encoder import Encoder, EncoderError, Vectors
-from faq.encoder import load as load_encoder
-from faq.ranking import Ranking, ranking_path
+from faq.encoder import Encoder, Vectors
+from faq.ranking import Ranking
 from faq.segment import meaning_index
 from faq.service import FaqService, connect
 from faq.tables import BankVersion, Entry, Revision, Topic, Variant
 from faq.vector_cache import VectorCache
+from scripts.trained import encoder_and_ranking
 
 SIZES = (2_000, 20_000, 200_000)
 TEXTS = 5
@@ -51,15 +51,7 @@ def main() -> int:
     sizes = parser.parse_args().sizes
     configure("bench", "WARNING")
     settings = get_settings()
-    try:
-        encoder = load_encoder(settings)
-    except EncoderError as error:
-        print(error, file=sys.stderr)
-        return 1
-    ranking = Ranking.load(ranking_path(settings))
-    if ranking is None:
-        print("There is no ranking. Run: python -m faq train-encoder", file=sys.stderr)
-        return 1
+    encoder, ranking = encoder_and_ranking(settings)
     for size in sizes:
         print(f"\n{size:,} pairs, {size * TEXTS:,} texts", flush=True)
         with tempfile.TemporaryDirectory() as folder:

@@ -22,16 +22,16 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from common.logging import configure
 from common.settings import get_settings
 from faq import store
-from faq.encoder import Encoder, EncoderError
-from faq.encoder import load as load_encoder
+from faq.encoder import Encoder
 from faq.evaluation import Question, read
 from faq.examples import negatives
 from faq.index import FEATURES, Index
-from faq.ranking import ANSWERS_TO_UNKNOWN, WRONG_ANSWERS, Ranking, ranking_path
+from faq.ranking import ANSWERS_TO_UNKNOWN, WRONG_ANSWERS, Ranking
 from faq.segment import Texts
 from faq.service import open_bank
 from faq.store import IndexEntry
 from nlu.text import normalise, strip_diacritics
+from scripts.trained import encoder_and_ranking
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -59,15 +59,7 @@ def main() -> int:
     configure("bench", "WARNING")
     logging.getLogger("bm25s").setLevel(logging.WARNING)
     settings = get_settings()
-    try:
-        encoder = load_encoder(settings)
-    except EncoderError as error:
-        print(error, file=sys.stderr)
-        return 1
-    ranking = Ranking.load(ranking_path(settings))
-    if ranking is None:
-        print("There is no ranking. Run: python -m faq train-encoder", file=sys.stderr)
-        return 1
+    encoder, ranking = encoder_and_ranking(settings)
     with open_bank(settings)() as session:
         entries = store.index_entries(session)
     held_out = read(ROOT / "tests/evaluation/questions.jsonl")

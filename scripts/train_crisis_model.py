@@ -1,4 +1,4 @@
-"""Trains safety/crisis_model.json on the examples of nlu/data.
+"""Trains safety/crisis_model.json on the examples of nlu/data and safety/examples.jsonl.
 
 Prints recall and false alarms by five-fold cross-validation on the same examples: the figures that
 the limits in safety/crisis.py were chosen by. `--check` only tells whether the model is that of
@@ -22,7 +22,10 @@ from safety import crisis
 from safety.features import features
 from safety.model import NONE, PATH
 
-DATA = Path(__file__).parent.parent / "nlu" / "data"
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "nlu" / "data"
+MORE = ROOT / "safety" / "examples.jsonl"
+"""Crises and hard negatives that are no intents: Rasa learns nothing from them."""
 CRISIS_INTENT = "crisis_"
 _SMALLEST_WEIGHT = 0.12
 """Features whose weights are all smaller than this are left out: they change no decision."""
@@ -37,7 +40,8 @@ def examples() -> list[tuple[str, str]]:
             kind = intent.removeprefix(CRISIS_INTENT) if CRISIS_INTENT in intent else NONE
             lines = group["examples"].splitlines()
             found += [(line[2:], kind) for line in lines if line.startswith("- ")]
-    return found
+    more = [json.loads(line) for line in MORE.read_text(encoding="utf-8").splitlines()]
+    return found + [(row["text"], row["kind"] or NONE) for row in more]
 
 
 def fingerprint(rows: list[tuple[str, str]]) -> str:
@@ -104,7 +108,7 @@ def main() -> int:
         return 0
     if json.loads(PATH.read_text(encoding="utf-8"))["fingerprint"] == fingerprint(rows):
         return 0
-    print("safety/crisis_model.json is older than nlu/data: run `make train-crisis`.")
+    print("safety/crisis_model.json is older than its examples: run `make train-crisis`.")
     return 1
 
 
