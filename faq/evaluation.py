@@ -150,11 +150,16 @@ def _ranking_figures(outcomes: Sequence[Outcome], method: str) -> dict[str, Any]
     }
 
 
+def _found(hits: Sequence[str], right: Sequence[str], depth: int) -> bool:
+    """Returns whether a right entry is among the first hits."""
+    return any(hit in right for hit in hits[:depth])
+
+
 def _confirmed_figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
     """Judges by the second reader's labels alone, where there are any."""
     judged = [outcome for outcome in outcomes if outcome.question.confirmed]
     first, three = (
-        np.array([not {*o.hits[:depth]}.isdisjoint(o.question.confirmed) for o in judged])
+        np.array([_found(o.hits, o.question.confirmed, depth) for o in judged])
         for depth in (1, CHOICES)
     )
     return {
@@ -177,16 +182,20 @@ def _follow_up_figures(
                 searcher.search(q.text, after=number_of.get(q.after or "") if known else None)
                 for q in asked
             ]
-            ids = [[hit.entry_id for hit in result.hits] for result in found]
-            right = [
-                (q.expected and each[:1] and each[0] in q.expected, {*each} & {*q.expected})
-                for q, each in zip(asked, ids, strict=True)
-            ]
+            first, three = (
+                np.array(
+                    [
+                        _found([hit.entry_id for hit in result.hits], q.expected, depth)
+                        for q, result in zip(asked, found, strict=True)
+                    ]
+                )
+                for depth in (1, CHOICES)
+            )
             title = f"{style}, {'knowing' if known else 'not knowing'} the answer before"
             figures[title] = {
                 "messages": len(asked),
-                "accuracy_at_1": _share(np.array([bool(first) for first, _ in right])),
-                "accuracy_at_3": _share(np.array([bool(three) for _, three in right])),
+                "accuracy_at_1": _share(first),
+                "accuracy_at_3": _share(three),
             }
     return figures
 
@@ -196,7 +205,7 @@ def _decision_figures(outcomes: Sequence[Outcome], foreign: Sequence[str]) -> di
         return _share(np.array([wanted(outcome) for outcome in outcomes]))
 
     def right(outcome: Outcome, depth: int) -> bool:
-        return any(hit in outcome.question.expected for hit in outcome.hits[:depth])
+        return _found(outcome.hits, outcome.question.expected, depth)
 
     decided = Counter(foreign)
     return {
