@@ -83,17 +83,18 @@ def _lint(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _neighbours(files: Sequence[bank.BankFile], settings: Settings) -> dict[str, list[Any]]:
-    from faq import encoder, neighbours  # noqa: PLC0415
+    from faq import encoder, neighbours, settled  # noqa: PLC0415
 
     entries = [e for file in files for e in file.entries if e.status == "published"]
     if not entries:
         return {}
     encode = encoder.load(settings).encode
     doors = StrictLinter().door_questions
+    known = settled.read()
     return {
-        "near_questions": neighbours.near_questions(entries, encode),
-        "stray_variants": neighbours.strays(entries, encode),
-        "loose_doors": neighbours.loose_doors(entries, doors, encode),
+        "near_questions": settled.open_ones(neighbours.near_questions(entries, encode), known),
+        "stray_variants": settled.open_ones(neighbours.strays(entries, encode), known),
+        "loose_doors": settled.open_ones(neighbours.loose_doors(entries, doors, encode), known),
     }
 
 

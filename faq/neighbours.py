@@ -44,6 +44,11 @@ class NearQuestions(NamedTuple):
     spelling: float
     meaning: float
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Ids of both."""
+        return self.first.id, self.second.id
+
     def __str__(self) -> str:
         """Returns both as one line."""
         return (
@@ -63,6 +68,11 @@ class Stray(NamedTuple):
     likeness: float
     own_likeness: float
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Id of its entry, and the text."""
+        return self.entry.id, self.text
+
     def __str__(self) -> str:
         """Returns the text and where it would rather be as one line."""
         return (
@@ -78,6 +88,11 @@ class LooseDoor(NamedTuple):
     question: str
     nearest: BankEntry
     likeness: float
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Id of the entry that invites, and the question."""
+        return self.entry.id, self.question
 
     def __str__(self) -> str:
         """Returns the question and what comes nearest as one line."""
