@@ -19,7 +19,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export TOKENIZERS_PARALLELISM := false
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run ask test lint bench bench-bank bench-nlu bench-scale bench-search evaluate train-crisis clean env env-rasa env-dev ready \
+.PHONY: help run ask test lint bench bench-bank bench-nlu bench-scale bench-search evaluate train-safety clean env env-rasa env-dev ready \
 	lint-bank test-nlu test-components test-python
 
 help: ## show this help
@@ -39,7 +39,7 @@ lint: env-dev ## check style, types, and every text that a child reads
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	$(PYTHON) -m faq lint
-	$(PYTHON) -m scripts.train_crisis_model --check
+	$(PYTHON) -m scripts.train_safety_models --check
 
 lint-bank: env $(ENCODER) ## check the words of the bank, and list near-duplicates for a person
 	$(PYTHON) -m faq lint --strict
@@ -73,12 +73,13 @@ bench-search: ready env-dev ## compare ways to search on held-out questions; wri
 	@$(PYTHON) -m scripts.bench_search
 	@$(PYTHON) -m scripts.risk_coverage
 
-evaluate: ready ## measure search and crisis gate on questions that nothing was trained on
+evaluate: ready ## measure search, crisis gate and message check on what nothing was trained on
 	@$(PYTHON) -m faq evaluate
 	@$(PYTHON) -m scripts.evaluate_crisis
+	@$(PYTHON) -m scripts.evaluate_messages
 
-train-crisis: env-dev ## train safety/crisis_model.json on nlu/data and safety/examples.jsonl (commit the result)
-	$(PYTHON) -m scripts.train_crisis_model
+train-safety: env-dev ## train the models of crisis gate and message check (commit the result)
+	$(PYTHON) -m scripts.train_safety_models
 
 clean: ## remove environments, models and all else that was built; database and keys stay
 	rm -rf .venv .venv-rasa models results $(VAR)/encoder $(VAR)/index.npz $(VAR)/ranking.json $(VAR)/log .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,6 +13,7 @@ from common.logging import configure
 from common.settings import SettingsError, get_settings
 from faq import service
 from faq.errors import FaqError
+from safety import signs
 
 
 def main() -> int:
@@ -30,6 +31,7 @@ def main() -> int:
         return 1
     key = RotatingKey(settings.var_dir / "keys", "usage", lifetime=timedelta(days=1))
     usage = UsageLog(faq.sessions, key, retention_days=settings.usage_retention_days)
+    signs.check("")  # reads its model, which takes a moment
     faq.watch()
     address = urlsplit(settings.actions_url)
     app = build(faq, usage)

@@ -8,7 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import texts
 from actions.base import Domain, FaqAction
-from actions.outcome import report
+from actions.context import outcome_before, pressed_number
+from actions.flows import typed
+from actions.outcome import outcome, report
 from common.logging import get_logger
 from faq.search import Hit
 from faq.service import FaqService
@@ -28,8 +30,11 @@ class ActionAnswerFaq(FaqAction):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
-        """Answers the latest message."""
+        """Takes the latest message as the answer to an open flow, or else searches."""
         latest = tracker.latest_message
+        events = typed(dispatcher, tracker, str(latest.get("text") or ""))
+        if events is not None:
+            return events
         try:
             after = tracker.get_slot("last_entry")
             result = self._faq.searcher.search(
@@ -73,29 +78,6 @@ class ActionShowEntry(FaqAction):
         return show(dispatcher, self._faq, entry, None)
 
 
-class ActionChoose(FaqAction):
-    """Shows the entry whose number among the choices was typed."""
-
-    def name(self) -> str:
-        """Returns the action's name in domain.yml."""
-        return "action_choose"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
-    ) -> list[EventType]:
-        """Shows the entry; where no choices were open, asks for a question."""
-        offered = tracker.get_slot("choices") or []
-        place = pressed_number(tracker) or 0
-        if tracker.get_slot("last_outcome") != "choices" or not 1 <= place <= len(offered):
-            dispatcher.utter_message(response="utter_affirm")
-            return outcome(dispatcher, "talk")
-        entry = self._faq.entry(int(offered[place - 1]))
-        if entry is None:
-            texts.say(dispatcher, "utter_entry_gone")
-            return outcome(dispatcher, "talk")
-        return show(dispatcher, self._faq, entry, None)
-
-
 class ActionNoneOfThese(Action):
     """Answers "Không phải" under the choices."""
 
@@ -108,23 +90,6 @@ class ActionNoneOfThese(Action):
     ) -> list[EventType]:
         """Says that the bank has no answer, and what else there is."""
         return dead_end(dispatcher, tracker, "none_of_these", None)
-
-
-class ActionDeny(Action):
-    """Answers a typed "không": to the choices, or to nothing in particular."""
-
-    def name(self) -> str:
-        """Returns the action's name in domain.yml."""
-        return "action_deny"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
-    ) -> list[EventType]:
-        """Takes the "no" as one to the choices where there were any."""
-        if tracker.get_slot("last_outcome") == "choices":
-            return dead_end(dispatcher, tracker, "none_of_these", None)
-        dispatcher.utter_message(response="utter_deny")
-        return outcome(dispatcher, "talk")
 
 
 def show(
@@ -154,7 +119,6 @@ def show(
         "answer",
         topic=entry.topic,
         faq=entry.id,
-        number=entry.number,
         confidence=confidence,
     )
     return [SlotSet("last_outcome", "answer"), SlotSet("last_entry", entry.number)]
@@ -190,20 +154,6 @@ def dead_end(
     if tracker.get_slot("crisis_kind"):
         texts.say(dispatcher, "utter_crisis_again", texts.buttons_of("utter_row_danger"))
         return outcome(dispatcher, kind, confidence=confidence)
-    again = tracker.get_slot("last_outcome") in DEAD_ENDS
+    again = outcome_before(tracker) in DEAD_ENDS
     texts.say(dispatcher, "utter_no_answer_again" if again else "utter_no_answer")
     return outcome(dispatcher, kind, confidence=confidence)
-
-
-def outcome(
-    dispatcher: CollectingDispatcher, kind: str, *, confidence: float | None = None
-) -> list[EventType]:
-    """Reports an outcome that shows no entry, and remembers it for the next turn."""
-    report(dispatcher, kind, confidence=confidence)
-    return [SlotSet("last_outcome", kind)]
-
-
-def pressed_number(tracker: Tracker) -> int | None:
-    """Returns the number that the pressed button named."""
-    value = next(tracker.get_latest_entity_values("n"), None)
-    return int(value) if isinstance(value, int | float) else None

@@ -5,8 +5,8 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import texts
-from actions.answer import pressed_number
 from actions.base import Domain, FaqAction
+from actions.context import pressed_number
 from actions.outcome import report
 
 
@@ -30,6 +30,5 @@ class ActionFeedback(FaqAction):
             kind,
             topic=entry.topic if entry else None,
             faq=entry.id if entry else None,
-            number=number,
         )
         return []

@@ -1,16 +1,25 @@
-"""Asks a question of the bank, and shows the answer when the child has thought about it."""
+"""The quiz: a theme, one scene at a time, an explanation after each answer, and a score."""
 
-from rasa_sdk import Tracker
-from rasa_sdk.events import EventType
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import texts
-from actions.answer import ActionShowEntry, outcome
-from actions.base import Domain, FaqAction
+from actions.base import Domain
+from actions.context import pressed_at
+from actions.outcome import outcome
+from faq.quiz import Question, load
+
+SLOT = "quiz"
+"""{"theme": id or None, "open": id or None, "answered": ids, "right": how many}, or None."""
+
+ALL, NEXT = "all", "next"
 
 
-class ActionQuiz(FaqAction):
-    """Asks a question drawn from the bank."""
+class ActionQuiz(Action):
+    """Offers the themes, or asks the next question."""
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""
@@ -19,23 +28,85 @@ class ActionQuiz(FaqAction):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
-        """Asks one question, with a button that shows the answer."""
-        entry = self._faq.random_entry()
-        if entry is None:
-            texts.say(dispatcher, "utter_quiz_none")
-            return outcome(dispatcher, "quiz")
-        show_answer, *others = texts.buttons_of("utter_quiz")
-        numbered = texts.Button(
-            title=show_answer["title"], payload=texts.payload("/quiz_answer", entry.number)
-        )
-        dispatcher.utter_message(text=texts.text_of("utter_quiz"))
-        dispatcher.utter_message(text=f"**{entry.question}**", buttons=[numbered, *others])
-        return outcome(dispatcher, "quiz")
+        """Answers the door, a theme, or the button for the next question."""
+        at = pressed_at(tracker)
+        if at is None:
+            buttons = [
+                texts.Button(title=theme.title, payload=texts.at("/quiz", theme.id))
+                for theme in load().themes
+            ]
+            texts.say(dispatcher, "utter_quiz", buttons)
+            return outcome(dispatcher, "talk")
+        state = _state(tracker)
+        if at != NEXT:
+            themes = {theme.id for theme in load().themes}
+            state["theme"] = at if at in themes else None
+        return _ask(dispatcher, state)
 
 
-class ActionQuizAnswer(ActionShowEntry):
-    """Shows the entry that the quiz asked about."""
+class ActionQuizAnswer(Action):
+    """Tells whether the chosen answer was right, and why."""
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""
         return "action_quiz_answer"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Answers the button of an option."""
+        name, _, place = (pressed_at(tracker) or "").rpartition(".")
+        question = load().get(name)
+        if question is None or not place.isdecimal():
+            return _ask(dispatcher, _state(tracker))
+        return _judge(dispatcher, _state(tracker), question, int(place))
+
+
+def typed(dispatcher: CollectingDispatcher, tracker: Tracker, text: str) -> list[EventType] | None:
+    """Takes a typed answer to the open question; returns None where `text` is none."""
+    state = _state(tracker)
+    question = load().get(state["open"] or "")
+    if question is None or (place := question.option(text)) is None:
+        return None
+    return _judge(dispatcher, state, question, place)
+
+
+def _state(tracker: Tracker) -> dict[str, Any]:
+    return tracker.get_slot(SLOT) or {"theme": None, "open": None, "answered": [], "right": 0}
+
+
+def _ask(dispatcher: CollectingDispatcher, state: dict[str, Any]) -> list[EventType]:
+    question = load().next(state["theme"], state["answered"])
+    if question is None:
+        texts.say(dispatcher, "utter_quiz_done")
+        return [*outcome(dispatcher, "quiz"), SlotSet(SLOT, {**state, "open": None})]
+    options = "\n".join(f"**{place}.** {text}" for place, text in enumerate(question.options, 1))
+    buttons = [
+        texts.Button(title=str(place), payload=texts.at("/quiz_answer", f"{question.id}.{place}"))
+        for place, _ in enumerate(question.options, 1)
+    ]
+    buttons += texts.buttons_of("utter_row_stop")
+    dispatcher.utter_message(text=f"{question.scene}\n\n{options}", buttons=buttons)
+    return [*outcome(dispatcher, "quiz"), SlotSet(SLOT, {**state, "open": question.id})]
+
+
+def _judge(
+    dispatcher: CollectingDispatcher, state: dict[str, Any], question: Question, place: int
+) -> list[EventType]:
+    """Explains; an answer to a question that was answered before does not count again."""
+    right = place == question.right
+    if question.id not in state["answered"]:
+        state = {
+            **state,
+            "answered": [*state["answered"], question.id],
+            "right": state["right"] + right,
+        }
+    verdict = texts.text_of("utter_quiz_right" if right else "utter_quiz_wrong")
+    if not right:
+        verdict = f"{verdict} **{question.options[question.right - 1]}**"
+    score = f"{texts.text_of('utter_quiz_score')} {state['right']}/{len(state['answered'])}"
+    dispatcher.utter_message(
+        text=f"{verdict}\n\n{question.explanation}\n\n{score}",
+        buttons=texts.buttons_of("utter_quiz_score"),
+    )
+    return [*outcome(dispatcher, "quiz"), SlotSet(SLOT, {**state, "open": None})]

@@ -10,17 +10,15 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
-from actions.answer import (
-    ActionAnswerFaq,
-    ActionChoose,
-    ActionDeny,
-    ActionNoneOfThese,
-    ActionShowEntry,
-)
+from actions.answer import ActionAnswerFaq, ActionNoneOfThese, ActionShowEntry
 from actions.base import Domain
-from actions.crisis import ActionCrisis
+from actions.check import ActionCheckMessage, ValidateCheckForm
+from actions.crisis import ActionCrisis, ActionSafe, ActionUnsafe
 from actions.feedback import ActionFeedback
+from actions.guide import ActionGuide
 from actions.quiz import ActionQuiz, ActionQuizAnswer
+from actions.reply import ActionAffirm, ActionChoose, ActionDeny, ActionHelp, ActionStop
+from actions.report import ActionReport
 from actions.usage import Turn, UsageLog
 from common.logging import get_logger
 from faq.service import FaqService
@@ -51,13 +49,22 @@ def build(faq: FaqService, usage: UsageLog) -> App:
     for action in (
         ActionAnswerFaq(faq),
         ActionShowEntry(faq),
-        ActionChoose(faq),
         ActionNoneOfThese(),
+        ActionChoose(faq),
+        ActionAffirm(),
         ActionDeny(),
+        ActionStop(),
+        ActionHelp(),
         ActionCrisis(faq),
+        ActionSafe(),
+        ActionUnsafe(),
         ActionFeedback(faq),
-        ActionQuiz(faq),
-        ActionQuizAnswer(faq),
+        ValidateCheckForm(),
+        ActionCheckMessage(faq),
+        ActionGuide(),
+        ActionReport(),
+        ActionQuiz(),
+        ActionQuizAnswer(),
     ):
         executor.register_action(action)
     app: App = create_app(executor, cors_origins=[])

@@ -48,6 +48,11 @@ def payload(intent: str, number: int) -> str:
     return f'{intent}{{"n": {number}}}'
 
 
+def at(intent: str, place: str) -> str:
+    """Returns the payload of `intent` ("/guide") for a place in a flow ("sextortion.money.2")."""
+    return f'{intent}{{"at": "{place}"}}'
+
+
 def say(dispatcher: CollectingDispatcher, name: str, before: list[Button] | None = None) -> None:
     """Sends response `name`, with the buttons `before` above its own."""
     dispatcher.utter_message(text=text_of(name), buttons=[*(before or []), *buttons_of(name)])

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot import texts as t
-from bot.buttons import HELP_NOW, WIPE, encode
+from bot.buttons import CHECK, HELP_NOW, WIPE, encode
 from bot.flood import Flood, Verdict
 from bot.messages import Message, Turn
 from bot.rasa_client import Outcome, RasaClient, RasaError, RasaReply
@@ -19,9 +19,13 @@ from bot.texts import Texts
 from bot.usage import Usage
 from common.logging import get_logger
 from safety.crisis import Crisis, detect
+from safety.redaction import mask
 
 RASA_CHARACTERS = 2000
 """How much of a text Rasa gets; the crisis gate sees all of it."""
+
+FORGET_TIMEOUT_S = 2.0
+"""How long a wipe waits for Rasa to forget, in seconds."""
 
 _ALWAYS = (HELP_NOW, WIPE)
 _log = get_logger(__name__)
@@ -87,9 +91,14 @@ class Gateway:
             if crisis is not None:
                 turn = await self._crisis(chat, reading.text, crisis)
         elif crisis is not None:
+            if reading.payload == CHECK:  # what is pasted is judged by the check
+                opening = self._rasa.press(chat.sender, CHECK, timeout_s=self._crisis_timeout_s)
+                await self._from_rasa(opening)
             turn = await self._crisis(chat, reading.text, crisis)
         elif reading.payload is not None:
             turn = await self._press(chat, "command", reading.payload)
+            if reading.payload == CHECK and reading.has_words:
+                turn = await self._say(chat, reading.text)
         elif reading.has_words:
             turn = await self._say(chat, reading.text)
         else:
@@ -157,7 +166,7 @@ class Gateway:
 
     async def _forget(self, sender: str) -> bool:
         try:
-            await self._rasa.forget(sender, timeout_s=self._crisis_timeout_s)
+            await self._rasa.forget(sender, timeout_s=FORGET_TIMEOUT_S)
         except RasaError:
             _log.warning("Rasa did not confirm that it forgot a conversation.")
             return False
@@ -166,7 +175,7 @@ class Gateway:
     async def _crisis(self, chat: Chat, text: str, crisis: Crisis) -> Turn:
         intent = f"crisis_{crisis.kind}"
         reply = self._rasa.say(
-            chat.sender, text[:RASA_CHARACTERS], timeout_s=self._crisis_timeout_s, crisis=crisis
+            chat.sender, _passed_on(text), timeout_s=self._crisis_timeout_s, crisis=crisis
         )
         if turn := await self._from_rasa(reply, intent):
             if turn.intent == intent:
@@ -175,12 +184,18 @@ class Gateway:
         return Turn((self._texts.crisis(crisis),), intent, "crisis_local", intent, 1.0)
 
     async def _say(self, chat: Chat, text: str) -> Turn:
-        reply = self._rasa.say(chat.sender, text[:RASA_CHARACTERS], timeout_s=self._rasa_timeout_s)
+        reply = self._rasa.say(chat.sender, _passed_on(text), timeout_s=self._rasa_timeout_s)
         return await self._from_rasa(reply) or self._unavailable("text")
 
     async def _press(self, chat: Chat, kind: str, payload: str) -> Turn:
-        reply = self._rasa.press(chat.sender, payload, timeout_s=self._rasa_timeout_s)
-        return await self._from_rasa(reply, kind) or self._unavailable(kind)
+        urgent = payload in t.URGENT
+        timeout_s = self._crisis_timeout_s if urgent else self._rasa_timeout_s
+        reply = self._rasa.press(chat.sender, payload, timeout_s=timeout_s)
+        if turn := await self._from_rasa(reply, kind):
+            return turn
+        if urgent:
+            return Turn((self._texts.any(t.URGENT[payload]),), kind, "crisis_local")
+        return self._unavailable(kind)
 
     def _unavailable(self, kind: str) -> Turn:
         return Turn((self._texts.any(t.UNAVAILABLE),), kind, "unavailable")
@@ -229,6 +244,11 @@ def _read(raw: str, kind: str) -> tuple[Reading, Crisis | None] | None:
     except Exception:
         _log.exception("A message could not be read.", kind=kind)
         return None
+
+
+def _passed_on(text: str) -> str:
+    """Returns what Rasa gets of a text: its beginning, without what tells who somebody is."""
+    return mask(text)[:RASA_CHARACTERS]
 
 
 def _timed(turn: Turn, started: float) -> Turn:

@@ -8,13 +8,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bot.buttons import HELP_NOW, WIPE
+from bot.buttons import CHECK, HELP_NOW, WIPE
 
 COMMANDS = {
     "start": "/start",
     "help": "/help",
     "sos": HELP_NOW,
-    "kiemtra": "/check_message",
+    "kiemtra": CHECK,
+    "huongdan": "/guide",
     "trinhbao": "/report",
     "thutai": "/quiz",
     "riengtu": "/ask_privacy",
@@ -23,7 +24,7 @@ COMMANDS = {
 """Payload of each typed command."""
 
 _COMMAND = re.compile(r"/([A-Za-z]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
-_NUMBER = re.compile(r"([1-3])[.)]?")
+_NUMBER = re.compile(r"([1-9])[.)]?")
 _LEADING_SLASHES = re.compile(r"[/\s]+")
 
 

@@ -28,6 +28,7 @@ from bot.wipe import SentMessages
 from common.logging import get_logger
 from common.settings import Settings
 from faq.placeholders import Placeholders
+from safety.crisis import detect
 
 _IDLE_CONNECTION_S = 2.0
 """Shorter than servers keep an idle connection, so that none is closed while it is taken."""
@@ -62,6 +63,7 @@ async def open_gateway(settings: Settings, *, flood: bool) -> AsyncIterator[Part
     """
     render = Placeholders.load().render
     texts = Texts.load(render)
+    detect("")  # reads its model, which takes a moment
     limits = httpx.Limits(max_connections=200, keepalive_expiry=_IDLE_CONNECTION_S)
     async with httpx.AsyncClient(limits=limits, trust_env=False) as client:
         usage = Usage(client, settings.actions_url)

@@ -56,14 +56,17 @@ class Store:
         """Opens the database and migrates it; if that fails, a later piece of work tries again."""
         await self._run(lambda _session: None, None, timeout_s)
 
-    async def run(self, work: Callable[[Session], T], *, otherwise: T) -> T:
+    async def run(
+        self, work: Callable[[Session], T], *, otherwise: T, timeout_s: float | None = None
+    ) -> T:
         """Returns what `work` returns, in a transaction of its own.
 
         Args:
             work: What to do with the session.
             otherwise: What to return while the database is down.
+            timeout_s: How long it may take, where that is less than usual.
         """
-        return await self._run(work, otherwise, self._timeout_s)
+        return await self._run(work, otherwise, timeout_s or self._timeout_s)
 
     async def execute(self, statement: Executable) -> None:
         """Executes `statement`, or does nothing while the database is down."""

@@ -14,6 +14,14 @@ from safety.crisis import KINDS, Crisis
 
 DOMAIN = Path(__file__).parent.parent / "domain.yml"
 
+URGENT = {
+    buttons.HELP_NOW: "utter_need_help_now",
+    "/safe": "utter_safe_yes",
+    "/unsafe": "utter_safe_no",
+    "/talk_to_human": "utter_talk_to_human",
+}
+"""What the gateway says to buttons that cannot wait, where Rasa does not answer."""
+
 UNAVAILABLE = "utter_gateway_unavailable"
 MEDIA = "utter_gateway_media"
 MEDIA_KEPT = "utter_gateway_media_kept"
@@ -90,7 +98,7 @@ class Texts:
 def _needed_names() -> list[str]:
     crises = [_crisis_name(kind, about) for kind in KINDS for about in ("self", "friend")]
     spoken = [UNAVAILABLE, MEDIA, MEDIA_KEPT, NO_WORDS, WIPED, WIPED_PARTLY, FLOOD]
-    return [*crises, *spoken, *_LIMITS]
+    return [*crises, *spoken, *URGENT.values(), *_LIMITS]
 
 
 def _crisis_name(kind: str, about: str) -> str:

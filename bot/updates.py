@@ -12,6 +12,8 @@ from bot.tables import AnsweredUpdate
 KEPT = timedelta(days=2)
 """Telegram itself keeps an update for a day."""
 _IN_MEMORY = 10_000
+_LOOK_UP_S = 0.1
+"""No message waits longer for the database than this: it may tell of a danger."""
 
 
 def _utc_now() -> datetime:
@@ -31,7 +33,9 @@ class AnsweredUpdates:
         if update_id in self._newest:
             return True
         return await self._store.run(
-            lambda session: session.get(AnsweredUpdate, update_id) is not None, otherwise=False
+            lambda session: session.get(AnsweredUpdate, update_id) is not None,
+            otherwise=False,
+            timeout_s=_LOOK_UP_S,
         )
 
     async def add(self, update_id: int) -> None:

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     rasa_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055"
     rasa_timeout_s: float = Field(default=8.0, gt=0)
-    crisis_timeout_s: float = Field(default=2.0, gt=0)
+    crisis_timeout_s: float = Field(default=0.15, gt=0)
     encoder: str = "builtin"
     usage_retention_days: int = Field(default=400, ge=1)
     flood_messages_per_minute: int = Field(default=20, ge=1)

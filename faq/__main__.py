@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from common.logging import configure
 from common.settings import Settings, SettingsError, get_settings
-from faq import bank, store
+from faq import bank, guides, quiz, reporting, store
 from faq.errors import FaqError
 from faq.lint import is_bank, lint
 from faq.strict import StrictLinter
@@ -67,7 +67,8 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _lint(options: argparse.Namespace, settings: Settings) -> int:
-    paths = options.paths or [bank.BANK, _ROOT / "domain.yml"]
+    own = [_ROOT / "domain.yml", guides.GUIDES, reporting.REPORTING, quiz.QUIZ]
+    paths = options.paths or [bank.BANK, *own]
     findings = lint(paths, strict=options.strict)
     data: dict[str, Any] = {"findings": [each._asdict() for each in findings]}
     lines = [*map(str, findings), f"{len(findings)} findings"]

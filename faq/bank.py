@@ -7,15 +7,15 @@ bytes.
 import json
 import re
 import textwrap
-import unicodedata
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from faq.content import Block, Line, Model, Slug
 from faq.errors import FaqError
 
 BANK = Path(__file__).parent / "bank"
@@ -26,27 +26,11 @@ _NOT_PLAIN_YAML = re.compile(
 )
 
 
-def _tidy_line(text: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(text.split()))
-
-
-def _tidy_block(text: str) -> str:
-    lines = (line.rstrip() for line in text.splitlines())
-    return unicodedata.normalize("NFC", "\n".join(lines).strip())
-
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, AfterValidator(_tidy_line), Field(min_length=1)]
-Block = Annotated[str, AfterValidator(_tidy_block), Field(min_length=1)]
 Risk = Literal["low", "medium", "high"]
 Status = Literal["draft", "in_review", "published", "retired"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Review(_Model):
+class Review(Model):
     """A person's review of an entry."""
 
     by: Line
@@ -54,7 +38,7 @@ class Review(_Model):
     on: date
 
 
-class BankEntry(_Model):
+class BankEntry(Model):
     """A question, other ways to ask it, and its answer."""
 
     id: Slug
@@ -67,7 +51,7 @@ class BankEntry(_Model):
     status: Status = "published"
 
 
-class BankFile(_Model):
+class BankFile(Model):
     """A topic with its entries."""
 
     topic: Slug

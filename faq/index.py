@@ -1,6 +1,5 @@
 """What is searched: the texts of the published entries."""
 
-import random
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
@@ -93,11 +92,6 @@ class Index:
         """Returns the entry in a row."""
         base = self._segments[0].entries
         return base[row] if row < len(base) else self._segments[1].entries[row - len(base)]
-
-    def random(self) -> IndexEntry | None:
-        """Returns an entry drawn at random, or None if none is left."""
-        rows = list(self.position.values())
-        return self.entry(random.choice(rows)) if rows else None  # noqa: S311  nothing secret
 
     def exact(self, query: str) -> int | None:
         """Returns the row of the entry that has the normalised `query` among its texts."""

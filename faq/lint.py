@@ -1,7 +1,7 @@
 """The guide of the bank as checks, over the bank and every other text that a child reads."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,8 +9,10 @@ from typing import Any
 
 import yaml
 
-from faq import bank
+from faq import bank, guides, quiz, reporting
 from faq.bank import BankEntry, BankError, BankFile, Finding
+from faq.content import Model, read
+from faq.errors import FaqError
 from faq.placeholders import Placeholders
 from faq.reading import PLACEHOLDER, phrases_in
 from faq.strict import StrictLinter
@@ -22,6 +24,13 @@ ANSWER_WORDS = (40, 120)
 ANSWER_CHARACTERS = 700
 QUESTION_CHARACTERS = 120
 VARIANTS = 10
+
+CONTENT: dict[str, tuple[type[Model], Callable[[Any], Iterator[tuple[str, str]]]]] = {
+    guides.GUIDES.name: (guides.Guides, guides.texts),
+    reporting.REPORTING.name: (reporting.Reporting, reporting.texts),
+    quiz.QUIZ.name: (quiz.Quiz, quiz.texts),
+}
+"""Files of texts beside the bank: how each is read, and what of it a child reads."""
 
 _DIGITS = re.compile(r"\d[\d. ]*\d[\d. ]*\d")
 _PHONE = re.compile(r"(?<!\d)(?:\+?\d(?:[ .-]?\d){7,})")
@@ -87,6 +96,19 @@ class Linter:
             for rule, advice in (*self._shown(text), *_too_long(text))
         ]
 
+    def texts(self, path: Path) -> list[Finding]:
+        """Checks a file of guides, reports or quiz questions."""
+        model, shown = CONTENT[path.name]
+        try:
+            texts = list(shown(read(path, model)))
+        except FaqError as error:
+            return [Finding(path.name, "", "form", str(error))]
+        return [
+            Finding(path.name, place, rule, advice)
+            for place, text in texts
+            for rule, advice in (*self._shown(text), *_too_long(text))
+        ]
+
     def _entry(self, entry: BankEntry, today: date) -> Iterator[tuple[str, str]]:
         words = len(PLACEHOLDER.sub("x", entry.answer).split())
         least, most = ANSWER_WORDS
@@ -148,7 +170,9 @@ class Linter:
 
 
 def lint(paths: Iterable[Path], *, strict: bool = False) -> list[Finding]:
-    """Checks files: a folder or a file with topic: is the bank, any other a Rasa domain.
+    """Checks files: those of `CONTENT` by name, a folder or a file with topic: as the bank.
+
+    Any other file is a Rasa domain.
 
     Args:
         paths: Files and folders.
@@ -157,6 +181,9 @@ def lint(paths: Iterable[Path], *, strict: bool = False) -> list[Finding]:
     linter = Linter()
     findings: list[Finding] = []
     for path in paths:
+        if path.name in CONTENT:
+            findings += linter.texts(path)
+            continue
         if not is_bank(path):
             findings += linter.responses(path)
             continue

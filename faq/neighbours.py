@@ -26,6 +26,9 @@ STRAY = 0.7
 MARGIN = 0.1
 """A text strays only where it resembles its own entry less by at least so much."""
 
+SHORT = 4
+"""A text of fewer words resembles many others by chance; it neither strays nor draws any away."""
+
 DOOR = 0.55
 """A question that an answer invites to ask resembles some other entry's text at least so much."""
 
@@ -133,6 +136,7 @@ def strays(entries: Sequence[BankEntry], encode: Callable[[Sequence[str]], Vecto
     """
     texts, owner = _texts(entries)
     vectors, ngrams = _measured(texts, encode)
+    long = np.array([len(text.split()) >= SHORT for text in texts])
     starts = np.searchsorted(owner, np.arange(len(entries) + 1))
     means = np.add.reduceat(vectors, starts[:-1])
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
@@ -146,8 +150,10 @@ def strays(entries: Sequence[BankEntry], encode: Callable[[Sequence[str]], Vecto
         likeness[np.arange(own.start, own.stop)[:, None] == places] = 0
         of_own = owner[places] == row
         for text, alike in zip(texts[own], likeness, strict=True):
+            if len(text.split()) < SHORT:
+                continue
             own_likeness = float(alike[of_own].max())
-            alike[of_own] = 0
+            alike[of_own | ~long[places]] = 0
             nearest = int(alike.argmax())
             best = float(alike[nearest])
             if best >= STRAY and best - own_likeness >= MARGIN:

@@ -86,12 +86,6 @@ class FaqService:
         row = None if index is None else index.position.get(number)
         return None if index is None or row is None else index.entry(row).view
 
-    def random_entry(self) -> store.EntryView | None:
-        """Returns a published entry drawn at random, or None if nothing is published."""
-        index = self.searcher.index
-        drawn = None if index is None else index.random()
-        return None if drawn is None else drawn.view
-
     def watch(self, interval_s: float = 0.5) -> None:
         """Refreshes in a thread of its own from now on, until `close`.
 

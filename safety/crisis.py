@@ -12,8 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from nlu.text import normalise, strip_diacritics
-from safety.model import NONE, CrisisModel
+from nlu.text import normalise
+from safety.features import features
+from safety.model import NONE, LinearModel
+from safety.phrases import compile_phrase, read_sections
+
+PATH = Path(__file__).parent / "crisis_model.json"
 
 KINDS = (
     "self_harm",
@@ -27,27 +31,28 @@ KINDS = (
 )
 """Every kind of crisis; where a message fits several, the first one listed here is answered."""
 
-POSSIBLE = 0.25
+OWN_KINDS = ("self_harm", "abuse", "trafficked", "violence", "runaway")
+"""Kinds that are told of oneself; the others may stand in a message that somebody else sent."""
+
+POSSIBLE = 0.2
 """Probability of a crisis from which the model alone is enough: a crisis missed weighs three times
 as much as a caring answer that was not needed."""
 
 SURE = 0.6
 """Probability from which it counts as sure, like a phrase."""
 
-DOUBTFUL = 0.05
+DOUBTFUL = 0.1
 """Probability of a crisis below which a phrase alone is not enough."""
 
 KNOWN = 0.7
 """Share of a message's words that the model must know to overrule a phrase.
 
-The limits are judgements of what an error costs; `make train-crisis` prints in cross-validation,
+The limits are judgements of what an error costs; `make train-safety` prints in cross-validation,
 and `make evaluate` on held-out texts, what they lead to.
 """
 
 _FRAMES = "frames"
 _FRAME_PROOF = re.compile(r"\b(?:em|mình|minh|tôi|toi|tao|tớ|con) (?:đang|dang|sắp|sap|vừa|vua) ")
-_TOKEN = re.compile(r"\(|\)|\||~|[{}\d,]+|=?[^\W_]+")
-_GAP = r"(?: [^\W_]+){0,6}?"
 _FRIEND = (
     "((bạn|đứa bạn|nhỏ bạn|thằng bạn|con bạn|cô bạn|cậu bạn|em gái|em trai|em họ|chị gái|nhỏ) "
     "(thân |cùng lớp |chung lớp |cùng bàn |cùng trường |trong lớp |ruột |của ){0,2}"
@@ -75,11 +80,6 @@ class Crisis(NamedTuple):
     sure: bool = True
 
 
-class _Section(NamedTuple):
-    dangers: tuple[re.Pattern[str], ...]
-    harmless: tuple[re.Pattern[str], ...]
-
-
 def detect(text: str) -> Crisis | None:
     """Returns the crisis that `text` tells of, or None.
 
@@ -88,9 +88,10 @@ def detect(text: str) -> Crisis | None:
     """
     phrase = match_phrase(text)
     model = _model()
-    odds = model.probabilities(text)
+    found = features(text)
+    odds = model.probabilities(found)
     danger = 1 - odds.pop(NONE)
-    if phrase and (danger >= DOUBTFUL or model.knows(text) < KNOWN):
+    if phrase and (danger >= DOUBTFUL or model.knows(found) < KNOWN):
         return phrase
     words = normalise(text)
     if danger >= POSSIBLE and " " in words:  # one word that is on no list says too little
@@ -102,15 +103,13 @@ def detect(text: str) -> Crisis | None:
 def match_phrase(text: str) -> Crisis | None:
     """Returns the crisis that a phrase of crisis.txt finds in `text`, or None."""
     words = f" {normalise(text)} "
-    framed = any(frame.search(words) for frame in _SECTIONS[_FRAMES].dangers)
+    framed = any(frame.search(words) for frame in _SECTIONS[_FRAMES].phrases)
     if framed and not _FRAME_PROOF.search(words):
         return None
     for kind in KINDS:
         section = _SECTIONS[kind]
-        rest = words
-        for pattern in section.harmless:
-            rest = pattern.sub(" ", rest)
-        for pattern in section.dangers:
+        rest = section.blanked(words)
+        for pattern in section.phrases:
             match = pattern.search(rest)
             if match:
                 return Crisis(kind, _about(f"{rest[: match.end()]} "))
@@ -118,8 +117,8 @@ def match_phrase(text: str) -> Crisis | None:
 
 
 @cache
-def _model() -> CrisisModel:
-    return CrisisModel.load()
+def _model() -> LinearModel:
+    return LinearModel.load(PATH)
 
 
 def _about(words: str) -> str:
@@ -131,51 +130,7 @@ def _about(words: str) -> str:
     return "self" if _SELF_PATTERN.search(words, friends[-1].end()) else "friend"
 
 
-def compile_phrase(phrase: str) -> re.Pattern[str]:
-    """Returns the pattern of one line of crisis.txt.
-
-    Args:
-        phrase: The line, in the notation that the file explains.
-
-    Raises:
-        ValueError: If the line is not in that notation.
-    """
-    parts: list[str] = []
-    for piece in _TOKEN.findall(phrase):
-        if piece == "~":
-            parts.append(_GAP)
-        elif piece == "(":
-            parts.append("(?:")
-        elif piece in {")", "|"} or piece.startswith("{"):
-            parts.append(piece)
-        else:
-            # The text writes "kĩ" for "kỹ" and "hòa" for "hoà"; so must the phrase.
-            word = normalise(piece)
-            forms = {word} if piece.startswith("=") else {word, strip_diacritics(word)}
-            parts.append(f" (?:{'|'.join(sorted(forms))})")
-    try:
-        return re.compile("".join(parts) + "(?= )")
-    except re.error as error:
-        raise ValueError(f"crisis.txt: the line '{phrase}' cannot be read ({error})") from error
-
-
-def _read() -> dict[str, _Section]:
-    sections: dict[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]]]] = {}
-    current: tuple[list[re.Pattern[str]], list[re.Pattern[str]]] = ([], [])
-    for line in (Path(__file__).parent / "crisis.txt").read_text(encoding="utf-8").splitlines():
-        phrase = line.strip()
-        if not phrase or phrase.startswith("#"):
-            continue
-        if phrase.startswith("["):
-            current = sections.setdefault(phrase.strip("[]"), ([], []))
-        elif phrase.startswith("!"):
-            current[1].append(compile_phrase(phrase[1:]))
-        else:
-            current[0].append(compile_phrase(phrase))
-    return {name: _Section(tuple(d), tuple(h)) for name, (d, h) in sections.items()}
-
-
-_SECTIONS = _read()
+_SECTIONS = read_sections(Path(__file__).parent / "crisis.txt")
 _FRIEND_PATTERN = compile_phrase(_FRIEND)
 _ADDRESSED_PATTERN = compile_phrase(f"{_ADDRESSED} bạn")
 _SELF_PATTERN = compile_phrase(_FIRST_PERSON)

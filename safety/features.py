@@ -1,16 +1,19 @@
-"""What the crisis model sees of a message: words and letters, with and without diacritics."""
+"""What the safety models see of a message: words and letters, with and without diacritics."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 from nlu.text import normalise, strip_diacritics
 
+_FIRST, _LAST = 4, 6
+
 
 def features(text: str) -> frozenset[str]:
     """Returns the features of `text`.
 
-    Words and word pairs as they are written, the same without diacritics, and runs of three to
-    five letters without diacritics, at most as long as a word.
+    Words and word pairs as they are written, the same without diacritics, runs of three to five
+    letters without diacritics, at most as long as a word, and the first and the last words by
+    themselves: where a message begins and ends tells more of what it is about.
 
     Args:
         text: What a person typed.
@@ -22,6 +25,8 @@ def features(text: str) -> frozenset[str]:
             *(f"m:{gram}" for gram in _word_grams(marked)),
             *(f"b:{gram}" for gram in _word_grams(bare)),
             *(f"c:{gram}" for word in set(bare) for gram in _letter_grams(word)),
+            *(f"h:{word}" for word in bare[:_FIRST]),
+            *(f"e:{gram}" for gram in _word_grams(bare[-_LAST:])),
         ]
     )
 

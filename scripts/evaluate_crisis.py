@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from safety.crisis import POSSIBLE, detect, match_phrase
-from safety.model import NONE, CrisisModel
+from safety.crisis import PATH, POSSIBLE, detect, match_phrase
+from safety.features import features
+from safety.model import NONE, LinearModel
 
 HELD_OUT = Path(__file__).parent.parent / "tests" / "evaluation" / "crisis.jsonl"
 
@@ -21,10 +22,10 @@ def main() -> int:
     rows = [json.loads(line) for line in HELD_OUT.read_text("utf-8").splitlines()]
     crises = [row for row in rows if row["kind"]]
     others = [row for row in rows if not row["kind"]]
-    model = CrisisModel.load()
+    model = LinearModel.load(PATH)
     ways: dict[str, Callable[[str], bool]] = {
         "phrases alone": lambda text: match_phrase(text) is not None,
-        "model alone": lambda text: 1 - model.probabilities(text)[NONE] >= POSSIBLE,
+        "model alone": lambda text: 1 - model.probabilities(features(text))[NONE] >= POSSIBLE,
         "both, as used": lambda text: detect(text) is not None,
     }
     print(f"\nCrisis gate on {len(crises)} crises and {len(others)} hard negatives, held out")

@@ -20,6 +20,14 @@ _LEADING_SLASHES = re.compile(r"^[/\s]+")
 logger = logging.getLogger(__name__)
 
 
+class WholeMessages(CollectingOutputChannel):
+    """Collects messages as they are; Rasa's own class makes several of one at each empty line."""
+
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        """Collects a message without buttons."""
+        await self._persist_message(self._message(recipient_id, text=text))
+
+
 class GatewayInput(InputChannel):
     """Receives one message or button of a pseudonymous sender and answers with the whole turn.
 
@@ -44,7 +52,7 @@ class GatewayInput(InputChannel):
             sender, text = turn.get("sender"), _message_text(turn)
             if not isinstance(sender, str) or not sender or text is None:
                 return response.json({"error": "sender and text or payload needed"}, status=400)
-            output = CollectingOutputChannel()
+            output = WholeMessages()
             try:
                 await on_new_message(
                     UserMessage(

@@ -6,7 +6,12 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+)
 from rasa.shared.nlu.training_data.message import Message
 
 CRISIS_INTENT = "crisis_"
@@ -60,8 +65,7 @@ class CrisisIntent(GraphComponent):
 
     @staticmethod
     def _set(message: Message, name: str, confidence: float) -> None:
-        message.set(
-            INTENT,
-            {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence},
-            add_to_output=True,
-        )
+        intent = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
+        message.set(INTENT, intent, add_to_output=True)
+        # Or the fallback would compare the classifier's own first two, and find them too close.
+        message.set(INTENT_RANKING_KEY, [intent], add_to_output=True)

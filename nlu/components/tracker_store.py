@@ -9,7 +9,14 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 
@@ -20,14 +27,15 @@ class ExpiringTrackerStore(TrackerStore):
     times a turn. Here a conversation is dropped when nothing has come for `idle_minutes`, whether
     or not anybody ever writes again: a timer waits for the oldest one. Of a long conversation only
     the last turns are kept, with the slots as they stand: rules look no further back, and less is
-    remembered.
+    remembered. What was written, by either side, is forgotten with the turn: of a message its
+    intent stays, since that is all that rules look at.
     """
 
     def __init__(
         self,
         domain: Domain,
         event_broker: EventBroker | None = None,
-        idle_minutes: float = 30,
+        idle_minutes: float = 60,
         max_events: int = 50,
         clock: Callable[[], float] = time.monotonic,
         **kwargs: Any,
@@ -74,7 +82,7 @@ class ExpiringTrackerStore(TrackerStore):
 
     def _recent(self, tracker: DialogueStateTracker) -> list[Event]:
         """Returns the events of `tracker`, or those of its last turns and its slots if many."""
-        events = list(tracker.events)
+        events = [_without_words(event) for event in tracker.events]
         if len(events) <= self._max_events:
             return events
         last = events[-self._max_events :]
@@ -107,3 +115,17 @@ class ExpiringTrackerStore(TrackerStore):
     def _oldest(self) -> tuple[str, float]:
         sender_id = next(iter(self._kept))
         return sender_id, self._kept[sender_id][0]
+
+
+def _without_words(event: Event) -> Event:
+    """Returns `event` without what was written."""
+    if isinstance(event, UserUttered):
+        return UserUttered(
+            intent=event.intent,
+            timestamp=event.timestamp,
+            input_channel=event.input_channel,
+            message_id=event.message_id,
+        )
+    if isinstance(event, BotUttered):
+        return BotUttered(timestamp=event.timestamp)
+    return event

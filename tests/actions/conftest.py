@@ -46,9 +46,6 @@ class FakeFaq:
     def entry(self, number: int) -> EntryView | None:
         return self.entries.get(number)
 
-    def random_entry(self) -> EntryView | None:
-        return next(iter(self.entries.values()), None)
-
 
 class Turn:
     """What an action sent and what it remembered."""
@@ -80,7 +77,14 @@ class Turn:
 
 
 def run(
-    action: Action, text: str = "", *, intent: str = "ask_faq", n: object = None, **slots: Any
+    action: Action,
+    text: str = "",
+    *,
+    intent: str = "ask_faq",
+    n: object = None,
+    at: object = None,
+    before: str = "action_answer_faq",
+    **slots: Any,
 ) -> Turn:
     """Runs an action on a message or, with `n`, on a pressed button.
 
@@ -89,18 +93,29 @@ def run(
         text: What was typed.
         intent: What it was taken for.
         n: The number that the button names.
+        at: The place that the button names.
+        before: The action of the turn before.
         **slots: What the conversation remembers; `metadata` is that of the message.
     """
     latest = {
         "text": text,
         "intent": {"name": intent},
-        "entities": [] if n is None else [{"entity": "n", "value": n}],
+        "entities": [
+            {"entity": name, "value": value}
+            for name, value in (("n", n), ("at", at), ("platform", slots.pop("platform", None)))
+            if value is not None
+        ],
         "metadata": slots.pop("metadata", {}),
     }
-    tracker = Tracker("sender", slots, latest, [], False, None, {}, None)
+    events = [
+        {"event": "user"},
+        {"event": "action", "name": before},
+        {"event": "action", "name": "action_listen"},
+        {"event": "user"},
+    ]
+    tracker = Tracker("sender", slots, latest, events, False, None, {}, None)
     dispatcher = CollectingDispatcher()
-    events = action.run(dispatcher, tracker, {})
-    return Turn(dispatcher.messages, events)
+    return Turn(dispatcher.messages, action.run(dispatcher, tracker, {}))
 
 
 @pytest.fixture

@@ -1,15 +1,7 @@
-from typing import Any
-
 import pytest
 
 from actions import texts
-from actions.answer import (
-    ActionAnswerFaq,
-    ActionChoose,
-    ActionDeny,
-    ActionNoneOfThese,
-    ActionShowEntry,
-)
+from actions.answer import ActionAnswerFaq, ActionNoneOfThese, ActionShowEntry
 from tests.actions.conftest import FakeFaq, entry, hit, run
 
 
@@ -24,7 +16,6 @@ def test_a_sure_answer_is_shown(faq: FakeFaq) -> None:
         "kind": "answer",
         "topic": "games",
         "faq": "games-12",
-        "n": 12,
         "confidence": 0.9,
     }
     assert turn.slots == {"last_outcome": "answer", "last_entry": 12}
@@ -131,58 +122,12 @@ def test_a_button_of_an_entry_that_is_gone_says_so(faq: FakeFaq, number: object)
     assert turn.outcome["kind"] == "talk"
 
 
-@pytest.mark.parametrize(("typed", "number"), [(1, 7), (2, 8)])
-def test_a_typed_number_chooses(faq: FakeFaq, typed: int, number: int) -> None:
-    faq.entries = {7: entry(7), 8: entry(8)}
-    turn = run(ActionChoose(faq), n=typed, last_outcome="choices", choices=[7, 8])
-    assert turn.outcome["n"] == number
-    assert turn.slots["last_outcome"] == "answer"
-
-
-@pytest.mark.parametrize(
-    ("typed", "slots"),
-    [
-        (0, {"last_outcome": "choices", "choices": [7, 8]}),
-        (3, {"last_outcome": "choices", "choices": [7, 8]}),
-        (-1, {"last_outcome": "choices", "choices": [7, 8]}),
-        (1, {"last_outcome": "answer", "choices": [7, 8]}),
-        (1, {"last_outcome": "choices", "choices": None}),
-        (1, {}),
-    ],
-)
-def test_a_number_that_chooses_nothing_asks_for_a_question(
-    faq: FakeFaq, typed: int, slots: dict[str, Any]
-) -> None:
-    faq.entries = {7: entry(7), 8: entry(8)}
-    turn = run(ActionChoose(faq), n=typed, **slots)
-    assert turn.response == "utter_affirm"
-    assert turn.outcome["kind"] == "talk"
-
-
-def test_choosing_an_entry_that_is_gone_says_so(faq: FakeFaq) -> None:
-    turn = run(ActionChoose(faq), n=1, last_outcome="choices", choices=[7])
-    assert turn.text == texts.text_of("utter_entry_gone")
-
-
 def test_none_of_the_choices_is_a_dead_end() -> None:
     first = run(ActionNoneOfThese(), last_outcome="choices")
     assert first.text == texts.text_of("utter_no_answer")
     assert first.slots == {"last_outcome": "none_of_these"}
     again = run(ActionNoneOfThese(), last_outcome="none_of_these")
     assert again.text == texts.text_of("utter_no_answer_again")
-
-
-def test_a_typed_no_after_choices_means_none_of_them() -> None:
-    turn = run(ActionDeny(), "không", last_outcome="choices")
-    assert turn.text == texts.text_of("utter_no_answer")
-    assert turn.outcome["kind"] == "none_of_these"
-
-
-@pytest.mark.parametrize("before", [None, "answer", "crisis"])
-def test_a_typed_no_is_accepted_otherwise(before: str | None) -> None:
-    turn = run(ActionDeny(), "không", last_outcome=before)
-    assert turn.response == "utter_deny"
-    assert turn.outcome["kind"] == "talk"
 
 
 def test_after_a_crisis_a_dead_end_says_who_helps(faq: FakeFaq) -> None:

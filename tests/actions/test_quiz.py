@@ -1,27 +1,75 @@
+import pytest
+
 from actions import texts
 from actions.quiz import ActionQuiz, ActionQuizAnswer
-from tests.actions.conftest import FakeFaq, entry, run
+from actions.reply import ActionDeny
+from faq.quiz import Question, load
+from tests.actions.conftest import Turn, run
+
+FIRST = load().questions[0]
 
 
-def test_the_quiz_asks_a_question_of_the_bank(faq: FakeFaq) -> None:
-    faq.entries[12] = entry(12)
-    turn = run(ActionQuiz(faq), intent="quiz")
-    prompt, question = turn.messages
-    assert prompt["text"] == texts.text_of("utter_quiz")
-    assert prompt["buttons"] == []
-    assert question["text"] == "**Question 12?**"
-    assert turn.payloads == ['/quiz_answer{"n": 12}', "/quiz"]
-    assert turn.outcome["kind"] == "quiz"
+def asked(turn: Turn) -> Question:
+    question = load().get(turn.slots["quiz"]["open"])
+    assert question is not None
+    return question
 
 
-def test_an_empty_bank_has_no_quiz(faq: FakeFaq) -> None:
-    turn = run(ActionQuiz(faq), intent="quiz")
-    assert turn.text == texts.text_of("utter_quiz_none")
-    assert turn.slots == {"last_outcome": "quiz"}
+def test_the_door_offers_the_themes() -> None:
+    turn = run(ActionQuiz(), "chơi đố vui", intent="quiz")
+    assert turn.text == texts.text_of("utter_quiz")
+    themes = [f'/quiz{{"at": "{theme.id}"}}' for theme in load().themes]
+    assert turn.payloads == [*themes, '/quiz{"at": "all"}']
 
 
-def test_the_answer_of_the_quiz_is_the_entry(faq: FakeFaq) -> None:
-    faq.entries[12] = entry(12)
-    action = ActionQuizAnswer(faq)
-    assert action.name() == "action_quiz_answer"
-    assert run(action, intent="quiz_answer", n=12).text == "Answer."
+def test_a_theme_asks_its_questions_until_none_is_left() -> None:
+    theme = load().themes[0].id
+    turn = run(ActionQuiz(), at=theme)
+    seen = set()
+    while turn.slots["quiz"]["open"]:
+        question = asked(turn)
+        assert question.theme == theme
+        assert question.id not in seen
+        seen.add(question.id)
+        answered = run(ActionQuizAnswer(), at=f"{question.id}.1", **turn.slots)
+        turn = run(ActionQuiz(), at="next", **answered.slots)
+    assert turn.text == texts.text_of("utter_quiz_done")
+    assert len(seen) == sum(question.theme == theme for question in load().questions)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_an_answer_is_judged_and_explained(right: bool) -> None:
+    place = FIRST.right if right else FIRST.right % len(FIRST.options) + 1
+    turn = run(ActionQuizAnswer(), at=f"{FIRST.id}.{place}")
+    verdict = "utter_quiz_right" if right else "utter_quiz_wrong"
+    assert turn.text.startswith(texts.text_of(verdict))
+    assert FIRST.explanation in turn.text
+    assert (FIRST.options[FIRST.right - 1] in turn.text) or right
+    assert turn.text.endswith(f" {int(right)}/1")
+
+
+def test_an_answer_counts_once() -> None:
+    first = run(ActionQuizAnswer(), at=f"{FIRST.id}.{FIRST.right}")
+    again = run(ActionQuizAnswer(), at=f"{FIRST.id}.{FIRST.right}", **first.slots)
+    assert again.text.endswith(" 1/1")
+    assert again.slots == first.slots
+
+
+def test_an_old_button_works_after_a_restart_and_one_that_is_gone_asks_anew() -> None:
+    assert run(ActionQuizAnswer(), at=f"{FIRST.id}.1").slots["quiz"]["answered"] == [FIRST.id]
+    assert asked(run(ActionQuizAnswer(), at="gone.1"))
+    assert asked(run(ActionQuizAnswer()))
+
+
+@pytest.mark.parametrize("form", ["number", "words"])
+def test_an_answer_can_be_typed(form: str) -> None:
+    text = str(FIRST.right) if form == "number" else FIRST.options[FIRST.right - 1]
+    quiz = {"theme": None, "open": FIRST.id, "answered": [], "right": 0}
+    turn = run(ActionDeny(), text, last_outcome="quiz", quiz=quiz)
+    assert turn.text.startswith(texts.text_of("utter_quiz_right"))
+
+
+def test_something_else_is_no_answer() -> None:
+    quiz = {"theme": None, "open": FIRST.id, "answered": [], "right": 0}
+    turn = run(ActionDeny(), "không", last_outcome="quiz", quiz=quiz)
+    assert turn.response == "utter_deny"

@@ -16,7 +16,7 @@ from bot.rasa_client import RasaClient
 from bot.reading import COMMANDS
 from bot.store import Store, connect
 from bot.telegram import TelegramBot, create_bot
-from bot.texts import Texts
+from bot.texts import URGENT, Texts
 from bot.usage import Usage
 from safety.crisis import KINDS
 from tests.e2e.telegram_emulator import TelegramEmulator
@@ -41,6 +41,7 @@ def responses() -> dict[str, Any]:
     """Returns a text for everything that the gateway says by itself."""
     names = [f"utter_gateway_{line}" for line in LINES]
     names += [f"utter_gateway_command_{command}" for command in COMMANDS]
+    names += URGENT.values()
     crises = [f"utter_crisis_{kind}{about}" for kind in KINDS for about in ("", "_friend")]
     return {
         **{name: [{"text": f"[{name}]"}] for name in names},

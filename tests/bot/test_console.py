@@ -36,18 +36,18 @@ async def test_a_number_presses_the_button_last_offered(
 ) -> None:
     servers.reply = lambda _: {"messages": [{"text": "a", "buttons": BUTTONS}]}
     await console.greet()
-    for line in ("1", "7", "0", "1 đồng"):
+    for line in ("1", "70", "0", "1 đồng"):
         await console.enter(line)
     assert [body.get("payload") or body.get("text") for body in servers.asked] == [
-        "/start", "/help", "7", "0", "1 đồng",
+        "/start", "/help", "70", "0", "1 đồng",
     ]  # fmt: skip
 
 
 async def test_a_number_is_text_while_nothing_is_offered(
     console: Console, servers: FakeServers
 ) -> None:
-    await console.enter("7")
-    assert servers.asked[0]["text"] == "7"
+    await console.enter("70")
+    assert servers.asked[0]["text"] == "70"
 
 
 async def test_a_wipe_clears_the_screen_and_begins_anew(

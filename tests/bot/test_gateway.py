@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from bot.flood import Flood
 from bot.gateway import Chat, Gateway
 from bot.messages import Button, Message, Turn
+from bot.texts import URGENT
 from bot.usage import Usage
 from tests.bot.conftest import FakeChat, FakeServers
 
@@ -175,7 +176,40 @@ async def test_a_crisis_is_answered_without_rasa(
     assert lines(turn) == ["[utter_crisis_sextortion] số 111"]
     assert turn.messages[0].buttons == (Button("Ẩn nhanh", "/wipe"),)
     assert (turn.kind, turn.outcome) == ("crisis_sextortion", "crisis_local")
-    assert turn.latency_ms < 1000
+    assert turn.latency_ms < 300
+
+
+@pytest.mark.parametrize("trouble", ["down", "slow"])
+@pytest.mark.parametrize("payload", URGENT)
+async def test_what_cannot_wait_is_answered_without_rasa(
+    gateway: Gateway, chat: Chat, servers: FakeServers, trouble: str, payload: str
+) -> None:
+    servers.down = trouble == "down"
+    servers.delay_s = 10 if trouble == "slow" else 0
+    turn = await gateway.press(chat, payload)
+    assert lines(turn) == [f"[{URGENT[payload]}]"]
+    assert turn.outcome == "crisis_local"
+    assert turn.latency_ms < 300
+
+
+async def test_what_tells_who_somebody_is_does_not_reach_rasa(
+    gateway: Gateway, chat: Chat, servers: FakeServers
+) -> None:
+    await gateway.text(chat, "em tên Trần Bảo Ngọc, sđt 0912345678")
+    await gateway.text(chat, f"{CRISIS}, gọi em số 0912345678")
+    assert servers.asked[0]["text"] == "em tên [tên], sđt [số]"
+    assert "0912" not in servers.asked[1]["text"]
+
+
+async def test_what_follows_the_check_command_is_checked(
+    gateway: Gateway, chat: Chat, servers: FakeServers
+) -> None:
+    turn = await gateway.text(chat, "/kiemtra chúc mừng bạn trúng thưởng")
+    assert [asked.get("payload") or asked.get("text") for asked in servers.asked] == [
+        "/check_message",
+        "chúc mừng bạn trúng thưởng",
+    ]
+    assert lines(turn) == ["**chúc mừng bạn trúng thưởng**"]
 
 
 @pytest.mark.parametrize(

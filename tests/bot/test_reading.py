@@ -12,12 +12,12 @@ def test_commands_become_payloads(command: str, payload: str) -> None:
     assert read(f" /{command.upper()} ") == Reading("", payload)
 
 
-@pytest.mark.parametrize(("typed", "number"), [("1", 1), (" 3 ", 3), ("2.", 2), ("2)", 2)])
+@pytest.mark.parametrize(("typed", "number"), [("1", 1), (" 3 ", 3), ("2.", 2), ("9)", 9)])
 def test_a_bare_number_chooses(typed: str, number: int) -> None:
     assert read(typed) == Reading(clean(typed), f'/choose{{"n": {number}}}')
 
 
-@pytest.mark.parametrize("typed", ["0", "4", "12", "1 2", "1 người lạ", "111"])
+@pytest.mark.parametrize("typed", ["0", "10", "12", "1 2", "1 người lạ", "111"])
 def test_other_numbers_are_text(typed: str) -> None:
     assert read(typed) == Reading(typed)
 
@@ -50,7 +50,7 @@ def test_other_slashes_are_plain_text(typed: str, text: str) -> None:
 @given(st.text(st.characters(codec=None)) | st.text("/ \n{}abn\u200b\ud800"))
 def test_no_text_becomes_a_payload_off_the_list(typed: str) -> None:
     reading = read(typed)
-    choices = {f'/choose{{"n": {number}}}' for number in (1, 2, 3)}
+    choices = {f'/choose{{"n": {number}}}' for number in range(1, 10)}
     assert reading.payload is None or reading.payload in {*COMMANDS.values(), *choices}
     assert reading.payload or not reading.text.startswith("/")
     reading.text.encode()

@@ -504,7 +504,7 @@ async def test_the_menu_and_the_descriptions_are_set(
     await describe(bot, texts)
     (menu,) = telegram.made("setMyCommands")
     assert [c["command"] for c in menu["commands"]] == [
-        "start", "help", "sos", "kiemtra", "trinhbao", "thutai", "riengtu", "xoa",
+        "start", "help", "sos", "kiemtra", "huongdan", "trinhbao", "thutai", "riengtu", "xoa",
     ]  # fmt: skip
     assert telegram.made("setMyDescription") == [{"description": "[utter_gateway_description]"}]
     telegram.fail("setMyCommands", Failure(500))

@@ -56,5 +56,9 @@ def buttons_of(messages: Iterable[Json]) -> list[str]:
 def spoken(response: str) -> list[str]:
     """Returns what a person sees of each variant of a response in domain.yml."""
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    render = Placeholders.load().render
-    return [to_plain(render(variant["text"])) for variant in domain["responses"][response]]
+    return [shown(variant["text"]) for variant in domain["responses"][response]]
+
+
+def shown(text: str) -> str:
+    """Returns what a person sees of a text with markup and placeholders."""
+    return to_plain(Placeholders.load().render(text))

@@ -36,11 +36,13 @@ def test_start_shows_who_it_is_and_five_doors(person: Person) -> None:
         *spoken("utter_start"),
         *spoken("utter_start_doors"),
     ]
-    assert buttons_of(messages) == ["help", "check_message", "need_help_now", "report", "quiz"]
+    assert buttons_of(messages) == [
+        "help", "check_message", "need_help_now", "guide", "report", "quiz",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "command", ["/help", "/sos", "/kiemtra", "/trinhbao", "/thutai", "/riengtu"]
+    "command", ["/help", "/sos", "/kiemtra", "/huongdan", "/trinhbao", "/thutai", "/riengtu"]
 )
 def test_every_command_is_answered(person: Person, command: str) -> None:
     (message, *_) = person.says(command)

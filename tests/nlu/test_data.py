@@ -1,5 +1,6 @@
 import ast
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +11,17 @@ import yaml
 
 from bot.reading import COMMANDS
 from nlu.text import normalise
-from safety.crisis import KINDS
+from safety.crisis import KINDS, OWN_KINDS
 
 ROOT = Path(__file__).parents[2]
 DATA = sorted((ROOT / "nlu" / "data").glob("*.yml"))
 HELD_OUT = ROOT / "tests" / "evaluation"
-PRESSED = set("start faq choose quiz_answer none_of_these feedback_up feedback_down".split())
+PRESSED = set(
+    "start faq choose quiz_answer none_of_these feedback_up feedback_down safe unsafe".split()
+)
 """Intents of buttons and bare numbers, which no classifier reads."""
 FEWEST = 40
+ENTITY = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -29,16 +33,19 @@ def examples(*paths: Path) -> Iterator[tuple[str, str]]:
     """Returns each intent and text of NLU files."""
     for path in paths:
         for group in read(path).get("nlu", []):
-            for line in group["examples"].splitlines():
+            for line in group["examples"].splitlines() if "intent" in group else ():
                 if line.startswith("- "):
-                    yield group["intent"], line.removeprefix("- ")
+                    yield group["intent"], ENTITY.sub(r"\1", line.removeprefix("- "))
 
 
 DOMAIN = read(ROOT / "domain.yml")
 INTENTS = {
     intent if isinstance(intent, str) else next(iter(intent)) for intent in DOMAIN["intents"]
 }
-RULES = [rule["steps"] for path in DATA for rule in read(path).get("rules", [])]
+RULES = [rule for path in DATA for rule in read(path).get("rules", [])]
+STEPS = [rule["steps"] for rule in RULES]
+BY_RASA = {"action_deactivate_loop"}
+"""Actions of Rasa itself."""
 
 
 def test_no_text_has_two_intents() -> None:
@@ -64,18 +71,23 @@ def test_every_example_has_words() -> None:
 
 
 def held_out() -> dict[str, list[str]]:
-    rows = (HELD_OUT / "crisis.jsonl").read_text(encoding="utf-8").splitlines()
+    def texts(name: str) -> list[str]:
+        rows = (HELD_OUT / name).read_text(encoding="utf-8").splitlines()
+        return [json.loads(row)["text"] for row in rows]
+
     return {
         "nlu.yml": [text for _, text in examples(HELD_OUT / "nlu.yml")],
-        "crisis.jsonl": [json.loads(row)["text"] for row in rows],
+        "crisis.jsonl": texts("crisis.jsonl"),
+        "suspicious_messages.jsonl": texts("suspicious_messages.jsonl"),
     }
 
 
-@pytest.mark.parametrize("name", ["nlu.yml", "crisis.jsonl"])
+@pytest.mark.parametrize("name", ["nlu.yml", "crisis.jsonl", "suspicious_messages.jsonl"])
 def test_nothing_is_trained_on_what_is_held_out(name: str) -> None:
     trained = {normalise(text) for _, text in examples(*DATA)}
-    more = (ROOT / "safety" / "examples.jsonl").read_text(encoding="utf-8").splitlines()
-    trained |= {normalise(json.loads(row)["text"]) for row in more}
+    for more in ("examples.jsonl", "message_examples.jsonl"):
+        rows = (ROOT / "safety" / more).read_text(encoding="utf-8").splitlines()
+        trained |= {normalise(json.loads(row)["text"]) for row in rows}
     texts = held_out()[name]
     assert len(texts) > 100
     assert [text for text in texts if normalise(text) in trained] == []
@@ -86,15 +98,36 @@ def test_held_out_texts_have_intents_of_the_domain() -> None:
 
 
 def test_a_rule_answers_every_intent_once() -> None:
-    answered = Counter(step["intent"] for steps in RULES for step in steps if "intent" in step)
+    always = [rule["steps"] for rule in RULES if "condition" not in rule]
+    answered = Counter(step["intent"] for steps in always for step in steps if "intent" in step)
     assert set(answered) == INTENTS | {"nlu_fallback"}
     assert {intent: n for intent, n in answered.items() if n > 1} == {}
 
 
 def test_every_action_of_a_rule_is_known() -> None:
-    used = {step["action"] for steps in RULES for step in steps if "action" in step}
-    assert used <= {*DOMAIN["actions"], *DOMAIN["responses"]}
-    assert set(DOMAIN["actions"]) <= used
+    used = {step["action"] for steps in STEPS for step in steps if "action" in step}
+    forms = set(DOMAIN["forms"])
+    assert used - BY_RASA <= {*DOMAIN["actions"], *DOMAIN["responses"], *forms}
+    assert set(DOMAIN["actions"]) <= used | {f"validate_{form}" for form in forms}
+
+
+def test_every_door_and_every_crisis_of_ones_own_leaves_the_check() -> None:
+    leaving = [
+        rule["steps"]
+        for rule in RULES
+        if {"active_loop": "check_form"} in rule.get("condition", [])
+    ]
+    left = {steps[0]["intent"]: steps[3:] for steps in leaving if "intent" in steps[0]}
+    assert {f"crisis_{kind}" for kind in OWN_KINDS} <= set(left)
+    buttons = {
+        b["payload"] for r in DOMAIN["responses"].values() for v in r for b in v.get("buttons", [])
+    }
+    doors = {re.match(r"/([a-z_]+)", payload)[1] for payload in buttons}  # type: ignore[index]
+    assert doors - {"wipe", "check_message", "feedback_up", "feedback_down"} <= set(left)
+    for rule in RULES:
+        steps = rule["steps"]
+        if "condition" not in rule and steps[0].get("intent") in left:
+            assert left[steps[0]["intent"]] == steps[1:]
 
 
 def named_responses(package: str) -> set[str]:
@@ -125,7 +158,9 @@ def test_a_crisis_has_an_intent_and_both_texts(kind: str) -> None:
     for name in (f"utter_crisis_{kind}", f"utter_crisis_{kind}_friend"):
         (variant,) = DOMAIN["responses"][name]
         assert "{contact:11" in variant["text"]
-        assert {button["payload"] for button in variant["buttons"]} == {"/talk_to_human", "/wipe"}
+        assert variant["text"].rstrip().endswith("?")
+        payloads = [button["payload"] for button in variant["buttons"]]
+        assert payloads == ["/safe", "/unsafe", "/talk_to_human", "/wipe"]
 
 
 def test_every_crisis_intent_is_of_a_known_kind() -> None:
@@ -145,4 +180,5 @@ def test_every_button_is_an_intent_or_the_wipe() -> None:
         for variant in variants
         for button in variant.get("buttons", [])
     }
-    assert payloads <= {f"/{intent}" for intent in INTENTS} | {"/wipe"}
+    names = {payload.partition("{")[0] for payload in payloads}
+    assert names <= {f"/{intent}" for intent in INTENTS} | {"/wipe"}

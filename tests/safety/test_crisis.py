@@ -7,12 +7,8 @@ from hypothesis import strategies as st
 
 from nlu.text import strip_diacritics
 from safety import crisis
-from safety.crisis import KINDS, Crisis, compile_phrase, detect, match_phrase
+from safety.crisis import KINDS, Crisis, detect, match_phrase
 from safety.model import NONE
-
-
-def finds(phrase: str, words: str) -> bool:
-    return compile_phrase(phrase).search(f" {words} ") is not None
 
 
 @pytest.fixture
@@ -21,84 +17,27 @@ def model(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     odds: dict[str, float] = {}
 
     class Stub:
-        def knows(self, text: str) -> float:
-            return 0.0 if "suicidal" in text else 1.0
+        def knows(self, found: frozenset[str]) -> float:
+            return 0.0 if "b:suicidal" in found else 1.0
 
-        def probabilities(self, _text: str) -> dict[str, float]:
+        def probabilities(self, _found: frozenset[str]) -> dict[str, float]:
             return dict(odds)
 
     monkeypatch.setattr(crisis, "_model", Stub)
     return odds
 
 
-# ------------------------------------------------------------------ the notation of crisis.txt
-
-
-def test_words_stand_in_their_order_and_side_by_side() -> None:
-    assert finds("tự tử", "em muốn tự tử quá")
-    assert not finds("tự tử", "tử tự")
-    assert not finds("tự tử", "tự em tử")
-
-
-def test_a_word_matches_whole() -> None:
-    assert not finds("tự tử", "tự tửa")
-    assert not finds("chết", "chếtt")
-
-
-def test_one_of_several_words() -> None:
-    assert finds("(muốn|định) (chết|đi luôn)", "định đi luôn")
-    assert not finds("(muốn|định) (chết|đi luôn)", "sẽ chết")
-
-
-def test_a_word_may_be_missing() -> None:
-    assert finds("muốn (được |)chết", "muốn chết")
-    assert finds("muốn (được |)chết", "muốn được chết")
-    assert not finds("muốn (được |)chết", "muốn không chết")
-
-
-def test_a_word_may_be_repeated() -> None:
-    phrase = "bố (em |hay ){0,2}đánh"
-    assert finds(phrase, "bố đánh")
-    assert finds(phrase, "bố em hay đánh")
-    assert not finds(phrase, "bố em hay em đánh")
-
-
-@pytest.mark.parametrize(("gap", "found"), [(0, True), (1, True), (6, True), (7, False)])
-def test_a_gap_holds_up_to_six_words(gap: int, found: bool) -> None:
-    assert finds("dọa ~ ảnh", f"dọa {'x ' * gap}ảnh") is found
-
-
-def test_a_word_matches_without_its_marks() -> None:
-    assert finds("tự tử", "tu tu")
-    assert finds("đuổi đánh", "duoi danh")
-
-
-def test_a_word_with_an_equals_sign_needs_its_marks() -> None:
-    assert finds("bị =bán", "bi bán")
-    assert not finds("bị =bán", "bi ban")
-
-
-def test_a_phrase_is_spelled_as_the_normalised_text_is() -> None:
-    assert finds("khoẻ kỹ lý do", "khỏe kĩ lí do")
-
-
-@pytest.mark.parametrize("phrase", ["(muốn chết", "muốn) chết", "{0,2} chết"])
-def test_a_line_that_cannot_be_read_is_named(phrase: str) -> None:
-    with pytest.raises(ValueError, match=r"crisis\.txt: the line '.*chết' cannot be read"):
-        compile_phrase(phrase)
-
-
 def test_every_kind_has_phrases_and_lines_that_are_harmless() -> None:
     assert set(crisis._SECTIONS) == {*KINDS, "frames"}
     for kind in KINDS:
-        assert crisis._SECTIONS[kind].dangers
+        assert crisis._SECTIONS[kind].phrases
         assert crisis._SECTIONS[kind].harmless
 
 
 def test_no_phrase_matches_nothing() -> None:
     """An alternative left empty by mistake would find a crisis in every text."""
     for section in crisis._SECTIONS.values():
-        for pattern in (*section.dangers, *section.harmless):
+        for pattern in (*section.phrases, *section.harmless):
             assert not pattern.search("  "), pattern.pattern
             assert not pattern.search(" xyz xyz xyz xyz "), pattern.pattern
 
@@ -229,9 +168,9 @@ def test_whose_danger_it_is(text: str, about: str) -> None:
 
 
 def test_a_phrase_is_enough_unless_the_model_is_nearly_certain(model: dict[str, float]) -> None:
-    model |= {NONE: 0.94, "meeting": 0.06}
+    model |= {NONE: 0.89, "meeting": 0.11}
     assert detect("em muốn tự tử") == Crisis("self_harm", "self", sure=True)
-    model |= {NONE: 0.96, "meeting": 0.04}
+    model |= {NONE: 0.91, "meeting": 0.09}
     assert detect("em muốn tự tử") is None
 
 
@@ -244,9 +183,9 @@ def test_the_model_overrules_no_phrase_whose_words_it_does_not_know(
 
 
 def test_the_model_alone_is_enough_where_it_is_sure(model: dict[str, float]) -> None:
-    model |= {NONE: 0.74, "meeting": 0.1, "runaway": 0.16}
+    model |= {NONE: 0.79, "meeting": 0.08, "runaway": 0.13}
     assert detect("xin chào") == Crisis("runaway", "self", sure=False)
-    model |= {NONE: 0.76, "meeting": 0.1, "runaway": 0.14}
+    model |= {NONE: 0.81, "meeting": 0.08, "runaway": 0.11}
     assert detect("xin chào") is None
 
 

@@ -20,6 +20,13 @@ def test_letters_do_not_cross_words() -> None:
     )
 
 
+def test_the_first_and_the_last_words_count_by_themselves() -> None:
+    found = features("một hai ba bốn năm sáu bảy tám")
+    assert {f for f in found if f.startswith("h:")} == {"h:mot", "h:hai", "h:ba", "h:bon"}
+    assert {"e:ba", "e:tam", "e:bay tam"} <= found
+    assert "e:hai" not in found
+
+
 def test_one_text_typed_in_two_ways_has_the_same_features() -> None:
     assert features("E KO muốn sốnggg!!!") == features("em không muốn sống")
 
@@ -31,4 +38,4 @@ def test_no_words_have_no_features() -> None:
 @settings(derandomize=True, deadline=None)
 @given(st.text())
 def test_every_feature_is_of_a_known_sort(text: str) -> None:
-    assert all(feature[:2] in {"m:", "b:", "c:"} for feature in features(text))
+    assert all(feature[:2] in {"m:", "b:", "c:", "h:", "e:"} for feature in features(text))

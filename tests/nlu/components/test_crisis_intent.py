@@ -27,6 +27,12 @@ class CrisisIntentTest(unittest.TestCase):
         CrisisIntent(CrisisIntent.get_default_config()).process([message])
         self.assertIn("intent", message.output_properties)
 
+    def test_the_fallback_finds_no_other_intent_near_it(self) -> None:
+        ranking = [{"name": "greet", "confidence": 0.3}, {"name": "deny", "confidence": 0.29}]
+        message = Message({"intent_ranking": ranking, "metadata": {"crisis": {"kind": "abuse"}}})
+        CrisisIntent(CrisisIntent.get_default_config()).process([message])
+        self.assertEqual(message.get("intent_ranking"), [message.get("intent")])
+
     def test_a_crisis_that_only_the_classifier_sees_must_be_sure(self) -> None:
         self.assertEqual(read("crisis_abuse", 0.5), {"name": "crisis_abuse", "confidence": 0.5})
         intent = read("crisis_abuse", 0.49)

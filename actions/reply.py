@@ -1,0 +1,121 @@
+"""Short answers: yes, no, a number, stop; what they mean depends on the turn before."""
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import guide, quiz, report, texts
+from actions.answer import dead_end, show
+from actions.base import Domain, FaqAction
+from actions.context import outcome_before, pressed_number, said
+from actions.crisis import safe, unsafe
+from actions.flows import typed
+from actions.outcome import outcome
+
+
+class ActionChoose(FaqAction):
+    """Takes a number that was typed: of a choice, or of an answer in a flow."""
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_choose"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Takes the number; where nothing was asked, asks for a question."""
+        place = pressed_number(tracker) or 0
+        events = typed(dispatcher, tracker, str(place))
+        if events is not None:
+            return events
+        offered = tracker.get_slot("choices") or []
+        if outcome_before(tracker) != "choices" or not 1 <= place <= len(offered):
+            dispatcher.utter_message(response="utter_affirm")
+            return outcome(dispatcher, "talk")
+        entry = self._faq.entry(int(offered[place - 1]))
+        if entry is None:
+            texts.say(dispatcher, "utter_entry_gone")
+            return outcome(dispatcher, "talk")
+        return show(dispatcher, self._faq, entry, None)
+
+
+class ActionAffirm(Action):
+    """Answers a typed "yes"."""
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_affirm"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Takes the "yes" as an answer in a flow, or to whether it is safe to write."""
+        events = typed(dispatcher, tracker, said(tracker))
+        if events is not None:
+            return events
+        if outcome_before(tracker) == "crisis":
+            return safe(dispatcher, tracker)
+        dispatcher.utter_message(response="utter_affirm")
+        return outcome(dispatcher, "talk")
+
+
+class ActionDeny(Action):
+    """Answers a typed "no"."""
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_deny"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Takes the "no" as an answer in a flow, to the choices, or to whether it is safe."""
+        events = typed(dispatcher, tracker, said(tracker))
+        if events is not None:
+            return events
+        match outcome_before(tracker):
+            case "crisis":
+                return unsafe(dispatcher, tracker)
+            case "choices":
+                return dead_end(dispatcher, tracker, "none_of_these", None)
+        dispatcher.utter_message(response="utter_deny")
+        return outcome(dispatcher, "talk")
+
+
+class ActionStop(Action):
+    """Leaves whatever is open."""
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_stop"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Says that it stops; a guide can be taken up again within the hour."""
+        kept = tracker.get_slot(guide.SLOT)
+        if kept and outcome_before(tracker) == "guide":
+            (resume,) = texts.buttons_of("utter_guide_resume")
+            button = texts.Button(title=resume["title"], payload=guide.again(kept["id"]))
+            texts.say(dispatcher, "utter_stop", [button])
+        else:
+            texts.say(dispatcher, "utter_stop")
+        forgotten = [SlotSet(slot, None) for slot in (report.SLOT, quiz.SLOT)]
+        return [*outcome(dispatcher, "talk"), *forgotten]
+
+
+class ActionHelp(Action):
+    """Says what can be done here; after a crisis, what to do now."""
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_help"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Takes "what shall I do now" after a crisis as a question about it."""
+        if outcome_before(tracker) == "crisis" and said(tracker):
+            return safe(dispatcher, tracker)
+        texts.say(dispatcher, "utter_help")
+        return outcome(dispatcher, "talk")

@@ -1,0 +1,111 @@
+from typing import Any
+
+import pytest
+
+from actions import texts
+from actions.reply import ActionAffirm, ActionChoose, ActionDeny, ActionHelp, ActionStop
+from tests.actions.conftest import FakeFaq, entry, run
+
+
+@pytest.mark.parametrize(("typed", "number"), [(1, 7), (2, 8)])
+def test_a_typed_number_chooses(faq: FakeFaq, typed: int, number: int) -> None:
+    faq.entries = {7: entry(7), 8: entry(8)}
+    turn = run(ActionChoose(faq), n=typed, last_outcome="choices", choices=[7, 8])
+    assert turn.outcome["faq"] == f"games-{number}"
+    assert turn.slots["last_outcome"] == "answer"
+
+
+@pytest.mark.parametrize(
+    ("typed", "slots"),
+    [
+        (0, {"last_outcome": "choices", "choices": [7, 8]}),
+        (3, {"last_outcome": "choices", "choices": [7, 8]}),
+        (-1, {"last_outcome": "choices", "choices": [7, 8]}),
+        (1, {"last_outcome": "answer", "choices": [7, 8]}),
+        (1, {"last_outcome": "choices", "choices": None}),
+        (1, {}),
+        (1, {"last_outcome": "choices", "choices": [7, 8], "before": "utter_greet"}),
+    ],
+)
+def test_a_number_that_chooses_nothing_asks_for_a_question(
+    faq: FakeFaq, typed: int, slots: dict[str, Any]
+) -> None:
+    faq.entries = {7: entry(7), 8: entry(8)}
+    turn = run(ActionChoose(faq), n=typed, **slots)
+    assert turn.response == "utter_affirm"
+    assert turn.outcome["kind"] == "talk"
+
+
+def test_choosing_an_entry_that_is_gone_says_so(faq: FakeFaq) -> None:
+    turn = run(ActionChoose(faq), n=1, last_outcome="choices", choices=[7])
+    assert turn.text == texts.text_of("utter_entry_gone")
+
+
+def test_a_typed_no_after_choices_means_none_of_them() -> None:
+    turn = run(ActionDeny(), "không", last_outcome="choices")
+    assert turn.text == texts.text_of("utter_no_answer")
+    assert turn.outcome["kind"] == "none_of_these"
+
+
+@pytest.mark.parametrize("outcome", [None, "answer", "talk"])
+def test_a_typed_no_is_accepted_otherwise(outcome: str | None) -> None:
+    turn = run(ActionDeny(), "không", last_outcome=outcome)
+    assert turn.response == "utter_deny"
+    assert turn.outcome["kind"] == "talk"
+
+
+def test_a_typed_no_after_small_talk_answers_no_older_choices() -> None:
+    turn = run(ActionDeny(), "không", last_outcome="choices", before="utter_greet")
+    assert turn.response == "utter_deny"
+
+
+def test_yes_and_no_after_a_crisis_tell_whether_it_is_safe_to_write() -> None:
+    told = {"last_outcome": "crisis", "crisis_kind": "utter_crisis_meeting"}
+    assert run(ActionAffirm(), "có", **told).text == texts.text_of("utter_safe_yes")
+    assert run(ActionDeny(), "không", **told).text == texts.text_of("utter_safe_no")
+
+
+def test_a_yes_to_nothing_asks_for_a_question() -> None:
+    assert run(ActionAffirm(), "ừ").response == "utter_affirm"
+
+
+@pytest.mark.parametrize(
+    ("action", "text", "step"),
+    [(ActionDeny(), "chưa", "evidence"), (ActionAffirm(), "rồi", "paid")],
+)
+def test_yes_and_no_answer_the_open_step_of_a_guide(action: Any, text: str, step: str) -> None:
+    kept = {"id": "sextortion", "way": ["safe.3"]}
+    turn = run(action, text, last_outcome="guide", guide=kept)
+    assert turn.payloads[0] == f'/guide{{"at": "sextortion.{step}.1"}}'
+
+
+def test_a_number_answers_the_open_step_of_a_guide(faq: FakeFaq) -> None:
+    kept = {"id": "sextortion", "way": ["safe.3"]}
+    turn = run(ActionChoose(faq), intent="choose", n=2, last_outcome="guide", guide=kept)
+    assert turn.slots["guide"] == {"id": "sextortion", "way": ["safe.3", "money.2"]}
+
+
+def test_stopping_a_guide_offers_to_go_on_and_keeps_it() -> None:
+    kept = {"id": "bullying", "way": []}
+    turn = run(ActionStop(), "thôi", last_outcome="guide", guide=kept)
+    assert turn.text == texts.text_of("utter_stop")
+    assert turn.payloads[0] == '/guide{"at": "bullying.again"}'
+    assert "guide" not in turn.slots
+
+
+def test_stopping_forgets_quiz_and_report() -> None:
+    turn = run(ActionStop(), "dừng", last_outcome="quiz", quiz={"open": "x"})
+    assert (turn.slots["quiz"], turn.slots["report"]) == (None, None)
+    assert "/help" in turn.payloads
+
+
+def test_what_now_after_a_crisis_is_about_the_crisis() -> None:
+    told = {"last_outcome": "crisis", "crisis_kind": "utter_crisis_sextortion"}
+    turn = run(ActionHelp(), "giờ phải làm sao", intent="help", **told)
+    assert turn.text == texts.text_of("utter_safe_yes")
+    assert '/guide{"at": "sextortion.start"}' in turn.payloads
+
+
+def test_the_help_button_after_a_crisis_is_help() -> None:
+    turn = run(ActionHelp(), "/help", intent="help", last_outcome="crisis")
+    assert turn.text == texts.text_of("utter_help")
