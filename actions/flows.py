@@ -7,7 +7,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import guide, quiz, report
 from actions.context import outcome_before
 
-_TYPED = {"guide": guide.typed, "report": report.typed, "quiz": quiz.typed}
+_TYPED = {
+    "guide_menu": guide.typed_guide,
+    "guide": guide.typed,
+    "report": report.typed,
+    "quiz_menu": quiz.typed_theme,
+    "quiz": quiz.typed,
+}
 """By the outcome that a flow reports while it waits for an answer."""
 
 

@@ -8,6 +8,7 @@ from actions import texts
 from actions.base import Domain
 from actions.context import pressed_at
 from actions.outcome import outcome
+from faq.content import typed_choice
 from faq.guides import Guide, load
 
 SLOT = "guide"
@@ -57,7 +58,15 @@ def menu(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         (resume,) = texts.buttons_of("utter_guide_resume")
         buttons.insert(0, texts.Button(title=resume["title"], payload=again(kept["id"])))
     texts.say(dispatcher, "utter_guide", buttons)
-    return outcome(dispatcher, "talk")
+    return outcome(dispatcher, "guide_menu")
+
+
+def typed_guide(
+    dispatcher: CollectingDispatcher, _tracker: Tracker, text: str
+) -> list[EventType] | None:
+    """Takes a typed guide from the menu; returns None where `text` names none."""
+    place = typed_choice(text, [[guide.title] for guide in load().guides])
+    return show(dispatcher, load().guides[place - 1], []) if place else None
 
 
 def again(name: str) -> str:

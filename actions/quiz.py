@@ -8,8 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import texts
 from actions.base import Domain
-from actions.context import pressed_at
+from actions.context import outcome_before, pressed_at, said
 from actions.outcome import outcome
+from faq.content import typed_choice
 from faq.quiz import Question, load
 
 SLOT = "quiz"
@@ -31,17 +32,9 @@ class ActionQuiz(Action):
         """Answers the door, a theme, or the button for the next question."""
         at = pressed_at(tracker)
         if at is None:
-            buttons = [
-                texts.Button(title=theme.title, payload=texts.at("/quiz", theme.id))
-                for theme in load().themes
-            ]
-            texts.say(dispatcher, "utter_quiz", buttons)
-            return outcome(dispatcher, "talk")
-        state = _state(tracker)
-        if at != NEXT:
-            themes = {theme.id for theme in load().themes}
-            state["theme"] = at if at in themes else None
-        return _ask(dispatcher, state)
+            going_on = outcome_before(tracker) == "quiz" and said(tracker)
+            return (going_on and typed(dispatcher, tracker, going_on)) or menu(dispatcher)
+        return _ask(dispatcher, _state(tracker) if at == NEXT else _of_theme(tracker, at))
 
 
 class ActionQuizAnswer(Action):
@@ -62,10 +55,46 @@ class ActionQuizAnswer(Action):
         return _judge(dispatcher, _state(tracker), question, int(place))
 
 
+def menu(dispatcher: CollectingDispatcher) -> list[EventType]:
+    """Offers the themes."""
+    buttons = [
+        texts.Button(title=theme.title, payload=texts.at("/quiz", theme.id))
+        for theme in load().themes
+    ]
+    texts.say(dispatcher, "utter_quiz", buttons)
+    return outcome(dispatcher, "quiz_menu")
+
+
+def typed_theme(
+    dispatcher: CollectingDispatcher, tracker: Tracker, text: str
+) -> list[EventType] | None:
+    """Takes a typed theme from the menu; returns None where `text` names none."""
+    forms = [[theme.title] for theme in load().themes]
+    forms += [[button["title"]] for button in texts.buttons_of("utter_quiz")]
+    place = typed_choice(text, forms)
+    if place is None:
+        return None
+    themes = load().themes
+    theme = themes[place - 1].id if place <= len(themes) else ALL
+    return _ask(dispatcher, _of_theme(tracker, theme))
+
+
 def typed(dispatcher: CollectingDispatcher, tracker: Tracker, text: str) -> list[EventType] | None:
-    """Takes a typed answer to the open question; returns None where `text` is none."""
+    """Takes a typed answer to the open question, or where none is open, to go on.
+
+    Returns:
+        What is remembered, or None where `text` is neither.
+    """
     state = _state(tracker)
-    question = load().get(state["open"] or "")
+    if state["open"] is None:
+        next_one, other_theme, *_ = texts.buttons_of("utter_quiz_score")
+        match typed_choice(text, [[next_one["title"]], [other_theme["title"]]]):
+            case 1:
+                return _ask(dispatcher, state)
+            case 2:
+                return menu(dispatcher)
+        return None
+    question = load().get(state["open"])
     if question is None or (place := question.option(text)) is None:
         return None
     return _judge(dispatcher, state, question, place)
@@ -73,6 +102,11 @@ def typed(dispatcher: CollectingDispatcher, tracker: Tracker, text: str) -> list
 
 def _state(tracker: Tracker) -> dict[str, Any]:
     return tracker.get_slot(SLOT) or {"theme": None, "open": None, "answered": [], "right": 0}
+
+
+def _of_theme(tracker: Tracker, name: str) -> dict[str, Any]:
+    known = {theme.id for theme in load().themes}
+    return {**_state(tracker), "theme": name if name in known else None}
 
 
 def _ask(dispatcher: CollectingDispatcher, state: dict[str, Any]) -> list[EventType]:

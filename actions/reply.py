@@ -115,7 +115,7 @@ class ActionHelp(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
         """Takes "what shall I do now" after a crisis as a question about it."""
-        if outcome_before(tracker) == "crisis" and said(tracker):
+        if outcome_before(tracker) in ("crisis", "safe", "unsafe") and said(tracker):
             return safe(dispatcher, tracker)
         texts.say(dispatcher, "utter_help")
         return outcome(dispatcher, "talk")

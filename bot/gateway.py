@@ -77,6 +77,7 @@ class Gateway:
         self._usage = usage
         self._rasa_timeout_s = rasa_timeout_s
         self._crisis_timeout_s = crisis_timeout_s
+        self._late: set[asyncio.Task[Turn | None]] = set()
 
     async def text(self, chat: Chat, raw: str) -> Turn:
         """Answers what a person typed."""
@@ -175,9 +176,14 @@ class Gateway:
     async def _crisis(self, chat: Chat, text: str, crisis: Crisis) -> Turn:
         intent = f"crisis_{crisis.kind}"
         reply = self._rasa.say(
-            chat.sender, _passed_on(text), timeout_s=self._crisis_timeout_s, crisis=crisis
+            chat.sender, _passed_on(text), timeout_s=self._rasa_timeout_s, crisis=crisis
         )
-        if turn := await self._from_rasa(reply, intent):
+        # Answered late, Rasa still remembers what was told, and the next message refers to it.
+        task = asyncio.create_task(self._from_rasa(reply, intent))
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+        done, _ = await asyncio.wait({task}, timeout=self._crisis_timeout_s)
+        if done and (turn := task.result()):
             if turn.intent == intent:
                 return turn
             _log.error("Rasa took a crisis for something else.", intent=turn.intent)

@@ -73,3 +73,24 @@ def test_something_else_is_no_answer() -> None:
     quiz = {"theme": None, "open": FIRST.id, "answered": [], "right": 0}
     turn = run(ActionDeny(), "không", last_outcome="quiz", quiz=quiz)
     assert turn.response == "utter_deny"
+
+
+@pytest.mark.parametrize("text", ["1", "nguoi la tren mang"])
+def test_a_theme_can_be_typed(text: str) -> None:
+    turn = run(ActionDeny(), text, last_outcome="quiz_menu")
+    assert asked(turn).theme == load().themes[0].id
+
+
+def test_going_on_can_be_typed() -> None:
+    quiz = {"theme": "tien", "open": None, "answered": [FIRST.id], "right": 1}
+    turn = run(ActionDeny(), "câu tiếp đi", last_outcome="quiz", quiz=quiz)
+    assert asked(turn).theme == "tien"
+    other = run(ActionDeny(), "chu de khac", last_outcome="quiz", quiz=quiz)
+    assert other.text == texts.text_of("utter_quiz")
+    assert run(ActionDeny(), "không", last_outcome="quiz", quiz=quiz).response == "utter_deny"
+
+
+def test_going_on_is_understood_though_it_speaks_of_a_quiz() -> None:
+    quiz = {"theme": "tien", "open": None, "answered": [FIRST.id], "right": 1}
+    turn = run(ActionQuiz(), "câu tiếp", intent="quiz", last_outcome="quiz", quiz=quiz)
+    assert asked(turn).theme == "tien"

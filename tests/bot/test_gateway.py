@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -210,6 +211,23 @@ async def test_what_follows_the_check_command_is_checked(
         "chúc mừng bạn trúng thưởng",
     ]
     assert lines(turn) == ["**chúc mừng bạn trúng thưởng**"]
+
+
+async def test_a_slow_rasa_still_hears_of_the_crisis(
+    gateway: Gateway, chat: Chat, servers: FakeServers
+) -> None:
+    heard: list[str] = []
+    servers.delay_s = 0.4
+
+    def reply(body: dict[str, Any]) -> dict[str, Any]:
+        heard.append(body["text"])
+        return {"messages": [{"text": "a"}], "intent": "crisis_sextortion"}
+
+    servers.reply = reply
+    assert (await gateway.text(chat, CRISIS)).outcome == "crisis_local"
+    await asyncio.sleep(0.6)
+    assert heard == [CRISIS]
+    assert not gateway._late
 
 
 @pytest.mark.parametrize(
