@@ -134,7 +134,7 @@ def make_gateway(client: httpx.AsyncClient, texts: Texts, usage: Usage) -> Calla
             flood,
             usage,
             rasa_timeout_s=0.5,
-            crisis_timeout_s=0.2,
+            crisis_timeout_s=0.15,
         )
 
     return make
