@@ -106,12 +106,7 @@ def safe(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Offers the guide for the crisis that was told, and somebody to talk to."""
     kind, about = _told(tracker)
     fitting = load().for_crisis(kind, about)
-    buttons = []
-    if fitting:
-        (offer,) = texts.buttons_of("utter_guide_offer")
-        payload = texts.at("/guide", f"{fitting.id}.{guide.START}")
-        buttons.append(texts.Button(title=offer["title"], payload=payload))
-    texts.say(dispatcher, "utter_safe_yes", buttons)
+    texts.say(dispatcher, "utter_safe_yes", [guide.offer(fitting.id)] if fitting else [])
     return outcome(dispatcher, "safe")
 
 

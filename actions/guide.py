@@ -55,8 +55,7 @@ def menu(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         for guide in load().guides
     ]
     if kept := tracker.get_slot(SLOT):
-        (resume,) = texts.buttons_of("utter_guide_resume")
-        buttons.insert(0, texts.Button(title=resume["title"], payload=again(kept["id"])))
+        buttons.insert(0, resume(kept["id"]))
     texts.say(dispatcher, "utter_guide", buttons)
     return outcome(dispatcher, "guide_menu")
 
@@ -69,9 +68,19 @@ def typed_guide(
     return show(dispatcher, load().guides[place - 1], []) if place else None
 
 
-def again(name: str) -> str:
-    """Returns the payload that shows the step where the guide called `name` stands."""
-    return texts.at("/guide", f"{name}.{AGAIN}")
+def resume(name: str) -> texts.Button:
+    """Returns the button that shows the step where the guide called `name` stands."""
+    return _button("utter_guide_resume", f"{name}.{AGAIN}")
+
+
+def offer(name: str) -> texts.Button:
+    """Returns the button that begins the guide called `name`."""
+    return _button("utter_guide_offer", f"{name}.{START}")
+
+
+def _button(response: str, place: str) -> texts.Button:
+    (button,) = texts.buttons_of(response)
+    return texts.Button(title=button["title"], payload=texts.at("/guide", place))
 
 
 def typed(dispatcher: CollectingDispatcher, tracker: Tracker, text: str) -> list[EventType] | None:

@@ -95,9 +95,7 @@ class ActionStop(Action):
         """Says that it stops; a guide can be taken up again within the hour."""
         kept = tracker.get_slot(guide.SLOT)
         if kept and outcome_before(tracker) == "guide":
-            (resume,) = texts.buttons_of("utter_guide_resume")
-            button = texts.Button(title=resume["title"], payload=guide.again(kept["id"]))
-            texts.say(dispatcher, "utter_stop", [button])
+            texts.say(dispatcher, "utter_stop", [guide.resume(kept["id"])])
         else:
             texts.say(dispatcher, "utter_stop")
         forgotten = [SlotSet(slot, None) for slot in (report.SLOT, quiz.SLOT)]

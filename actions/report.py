@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import texts
 from actions.base import Domain
 from actions.context import pressed_at, said
-from actions.guide import START
+from actions.guide import offer
 from actions.outcome import outcome
 from faq import guides
 from faq.reporting import Case, Platform, load
@@ -82,12 +82,7 @@ def _next(
 
 def _show(dispatcher: CollectingDispatcher, case: Case, platform: Platform) -> None:
     dispatcher.utter_message(text=_parts(("who", case.where), ("platform", platform.steps)))
-    guide = next((guide for guide in guides.load().guides if guide.id == case.id), None)
-    buttons = []
-    if guide:
-        (offer,) = texts.buttons_of("utter_guide_offer")
-        payload = texts.at("/guide", f"{guide.id}.{START}")
-        buttons.append(texts.Button(title=offer["title"], payload=payload))
+    buttons = [offer(guide.id) for guide in guides.load().guides if guide.id == case.id]
     dispatcher.utter_message(
         text=_parts(("keep", case.keep), ("never", case.never), ("after", case.after)),
         buttons=[*buttons, *texts.buttons_of("utter_report_after")],
