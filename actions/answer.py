@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import texts
+from actions import guide, texts
 from actions.base import Domain, FaqAction
 from actions.context import outcome_before, pressed_number
 from actions.flows import typed
@@ -47,7 +47,8 @@ class ActionAnswerFaq(FaqAction):
         if result.decision == "answer":
             entry = self._faq.entry(result.hits[0].number)
             if entry is not None:
-                return show(dispatcher, self._faq, entry, result.confidence)
+                further = guide.left(tracker)
+                return show(dispatcher, self._faq, entry, result.confidence, further=further)
         if latest.get("intent", {}).get("name") == "out_of_scope":
             dispatcher.utter_message(response="utter_out_of_scope")
             return outcome(dispatcher, "talk", confidence=result.confidence)
@@ -99,6 +100,7 @@ def show(
     confidence: float | None,
     *,
     sos: bool = False,
+    further: Sequence[texts.Button] = (),
 ) -> list[EventType]:
     """Sends `entry` with its thumbs, related questions and, where risk is high, the help row.
 
@@ -108,11 +110,13 @@ def show(
         entry: What to show.
         confidence: How sure the search was; None where a search did not decide.
         sos: Whether the help row is shown whatever the risk.
+        further: Buttons to show besides.
     """
     buttons = texts.numbered("utter_row_feedback", entry.number)
     buttons += choices(faq.searcher.related(entry.number))
     if sos or entry.risk == "high":
         buttons += texts.buttons_of("utter_row_danger")
+    buttons += further
     dispatcher.utter_message(text=entry.answer, buttons=buttons)
     report(
         dispatcher,

@@ -7,11 +7,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import guide, texts
 from actions.answer import choices, show
 from actions.base import Domain, FaqAction
+from actions.flows import typed
 from actions.outcome import outcome
 from common.logging import get_logger
 from faq.guides import load
 from faq.search import SearchResult
 from faq.store import EntryView
+from safety.crisis import OWN_KINDS
 
 HELP_NOW = "utter_need_help_now"
 _log = get_logger(__name__)
@@ -22,6 +24,8 @@ class ActionCrisis(FaqAction):
 
     Where neither a phrase nor the gate's model is sure, so that the kind may be wrong, a fitting
     answer of the bank with the help row takes the place of the text, or else the text for help now.
+    What answers the open step of a flow ("bị dọa tung ảnh" to the guides) is such an answer, unless
+    it tells of a danger that the child is in at home or to itself.
     """
 
     def name(self) -> str:
@@ -37,7 +41,12 @@ class ActionCrisis(FaqAction):
         response = f"utter_{latest['intent']['name']}"
         if crisis.get("about") == "friend":
             response += "_friend"
-        result = self._search(str(latest.get("text") or ""))
+        text = str(latest.get("text") or "")
+        if latest["intent"]["name"].removeprefix("crisis_") not in OWN_KINDS:
+            events = typed(dispatcher, tracker, text)
+            if events is not None:
+                return events
+        result = self._search(text)
         entry = self._answer(result)
         if tracker.get_slot("crisis_kind") == response:
             return self._again(dispatcher, response, entry)

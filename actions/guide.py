@@ -6,7 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import texts
 from actions.base import Domain
-from actions.context import pressed_at
+from actions.context import outcome_before, pressed_at
 from actions.outcome import outcome
 from faq.content import typed_choice
 from faq.guides import Guide, load
@@ -71,6 +71,12 @@ def typed_guide(
 def resume(name: str) -> texts.Button:
     """Returns the button that shows the step where the guide called `name` stands."""
     return _button("utter_guide_resume", f"{name}.{AGAIN}")
+
+
+def left(tracker: Tracker) -> list[texts.Button]:
+    """Returns the button that resumes the guide whose step was shown last, if one was."""
+    kept = tracker.get_slot(SLOT)
+    return [resume(kept["id"])] if kept and outcome_before(tracker) == "guide" else []
 
 
 def offer(name: str) -> texts.Button:

@@ -93,17 +93,13 @@ class ActionStop(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
         """Says that it stops; a guide can be taken up again within the hour."""
-        kept = tracker.get_slot(guide.SLOT)
-        if kept and outcome_before(tracker) == "guide":
-            texts.say(dispatcher, "utter_stop", [guide.resume(kept["id"])])
-        else:
-            texts.say(dispatcher, "utter_stop")
+        texts.say(dispatcher, "utter_stop", guide.left(tracker))
         forgotten = [SlotSet(slot, None) for slot in (report.SLOT, quiz.SLOT)]
         return [*outcome(dispatcher, "talk"), *forgotten]
 
 
 class ActionHelp(Action):
-    """Says what can be done here; after a crisis, what to do now."""
+    """Says what can be done here; after a crisis or a bad message, what to do now."""
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""
@@ -112,8 +108,12 @@ class ActionHelp(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
-        """Takes "what shall I do now" after a crisis as a question about it."""
-        if outcome_before(tracker) in ("crisis", "safe", "unsafe") and said(tracker):
-            return safe(dispatcher, tracker)
+        """Takes "what shall I do now" as a question about what was told or checked last."""
+        if said(tracker):
+            match outcome_before(tracker):
+                case "crisis" | "safe" | "unsafe":
+                    return safe(dispatcher, tracker)
+                case "check_careful" | "check_suspicious":
+                    return guide.menu(dispatcher, tracker)
         texts.say(dispatcher, "utter_help")
         return outcome(dispatcher, "talk")

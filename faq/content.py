@@ -73,13 +73,28 @@ def typed_choice(text: str, forms: Sequence[Sequence[str]]) -> int | None:
     """
     if text.strip().isdecimal():
         return int(text) if 1 <= int(text) <= len(forms) else None
+    return _longest(text, forms, _BESIDE)
+
+
+def mentioned_choice(text: str, forms: Sequence[Sequence[str]]) -> int | None:
+    """Returns the place, from 1, of the choice that a text of any length mentions, or None.
+
+    Args:
+        text: What was typed.
+        forms: For each choice, what it may be called. Of several, the longest form counts.
+    """
+    return _longest(text, forms, None)
+
+
+def _longest(text: str, forms: Sequence[Sequence[str]], beside: int | None) -> int | None:
+    """Returns the choice of the longest form in `text`, with at most `beside` words beside it."""
     said = _without_fillers(text)
     found: dict[int, int] = {}
     for place, names in enumerate(forms, 1):
         for form in {_without_fillers(each) for n in names for each in (n, strip_diacritics(n))}:
-            words = len(form.split())
-            room = words + (_BESIDE if words > 1 else 0)
-            if len(said.split()) <= room and f" {form} " in f" {said} ":
+            words, further = len(form.split()), len(said.split()) - len(form.split())
+            crowded = beside is not None and further > (beside if words > 1 else 0)
+            if not crowded and f" {form} " in f" {said} ":
                 found[place] = max(found.get(place, 0), len(form))
     longest = max(found.values(), default=0)
     best = [place for place, length in found.items() if length == longest]

@@ -17,6 +17,7 @@ from faq.search import Searcher
 from nlu.text import normalise
 
 _DEPTH = 10
+_BINS = 5
 
 
 class EvaluationError(FaqError):
@@ -47,6 +48,8 @@ class Outcome(NamedTuple):
     """By method, the rank of the first entry that answers it, from 1; 0 if not among the first."""
     decision: str
     hits: list[str]
+    confidence: float
+    """In the first hit."""
 
 
 def read(path: Path) -> list[Question]:
@@ -89,13 +92,17 @@ def evaluate(
         raise EvaluationError(f"Questions expect entries that are not published: {missing[:5]}")
     methods = _methods(searcher)
     outcomes = [_ask(question, searcher, index, methods) for question in questions]
-    foreign = [searcher.search(question.text).decision for question in out_of_scope]
+    foreign = [searcher.search(question.text) for question in out_of_scope]
     return {
         "questions": len(questions),
         "out_of_scope": len(out_of_scope),
         "methods": {name: _ranking_figures(outcomes, name) for name in methods},
         "confirmed": _confirmed_figures(outcomes),
-        "decisions": _decision_figures(outcomes, foreign),
+        "decisions": _decision_figures(outcomes, [result.decision for result in foreign]),
+        "calibration": calibration(
+            [o.confidence for o in outcomes] + [result.confidence for result in foreign],
+            [_found(o.hits, o.question.expected, 1) for o in outcomes] + [False] * len(foreign),
+        ),
         "follow_ups": _follow_up_figures(searcher, index, follow_ups),
         "latency_ms": _latency(searcher, [*questions, *out_of_scope]),
         "misses": [
@@ -134,7 +141,8 @@ def _ask(
         found = [index.entry(rows[place]).id in question.expected for place in order]
         ranks[name] = found.index(True) + 1 if any(found) else 0
     result = searcher.search(question.text)
-    return Outcome(question, ranks, result.decision, [hit.entry_id for hit in result.hits])
+    hits = [hit.entry_id for hit in result.hits]
+    return Outcome(question, ranks, result.decision, hits, result.confidence)
 
 
 def _ranking_figures(outcomes: Sequence[Outcome], method: str) -> dict[str, Any]:
@@ -221,6 +229,35 @@ def _decision_figures(outcomes: Sequence[Outcome], foreign: Sequence[str]) -> di
     }
 
 
+def calibration(confidence: Sequence[float], right: Sequence[bool]) -> dict[str, dict[str, float]]:
+    """Tells how often the first hit was right, of what the search was about equally sure of.
+
+    The expected calibration error is the mean distance of the two (Guo and others, "On Calibration
+    of Modern Neural Networks", 2017), over bins of equal width.
+
+    Args:
+        confidence: In the first hit of each question.
+        right: For each question, whether that hit was right.
+
+    Returns:
+        By bin, and for all, what was found.
+    """
+    sure, were_right = np.array(confidence), np.array(right)
+    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
+    figures: dict[str, dict[str, float]] = {}
+    error = 0.0
+    for place in np.unique(bins):
+        inside = bins == place
+        said, was = float(sure[inside].mean()), float(were_right[inside].mean())
+        figures[f"{place / _BINS:.1f} to {(place + 1) / _BINS:.1f}"] = {
+            "questions": int(inside.sum()),
+            "confidence": round(said, 3),
+            "right": round(was, 3),
+        }
+        error += float(inside.mean()) * abs(said - was)
+    return figures | {"all": {"questions": len(sure), "error": round(error, 3)}}
+
+
 def _latency(searcher: Searcher, questions: Sequence[Question]) -> dict[str, float]:
     taken = []
     for question in questions:
@@ -255,5 +292,7 @@ def dump(figures: dict[str, Any]) -> str:
     for title, each in figures["follow_ups"].items():
         lines.append(f"{title}: {each['accuracy_at_1']:.3f}, in three {each['accuracy_at_3']:.3f}")
     lines += [f"{k.replace('_', ' '):32}{v:8.3f}" for k, v in figures["decisions"].items()]
+    for title, each in figures["calibration"].items():
+        lines.append(f"confidence {title:21}" + ", ".join(f"{k} {v}" for k, v in each.items()))
     lines += [f"{'search ' + k:32}{v:8.1f} ms" for k, v in figures["latency_ms"].items()]
     return "\n".join(lines)

@@ -7,8 +7,7 @@ from typing import Self, TypeVar
 
 from pydantic import model_validator
 
-from faq.content import Block, Line, Model, Slug, Title, read, typed_choice
-from nlu.text import normalise, strip_diacritics
+from faq.content import Block, Line, Model, Slug, Title, mentioned_choice, read, typed_choice
 
 REPORTING = Path(__file__).parent / "reporting.yml"
 
@@ -78,23 +77,15 @@ class Reporting(Model):
 
     def typed_case(self, text: str) -> Case | None:
         """Returns the case that a short text names, or None."""
-        return _typed(self.cases, text)
+        return _chosen(self.cases, typed_choice(text, _forms(self.cases)))
 
     def mentioned_case(self, text: str) -> Case | None:
         """Returns the case that a text of any length names by its longest form, or None."""
-        said = f" {normalise(text)} "
-        forms = [
-            (len(form), place)
-            for place, case in enumerate(self.cases)
-            for name in (case.title, *case.typed)
-            for form in {normalise(name), strip_diacritics(normalise(name))}
-            if f" {form} " in said
-        ]
-        return self.cases[max(forms)[1]] if forms else None
+        return _chosen(self.cases, mentioned_choice(text, _forms(self.cases)))
 
     def typed_platform(self, text: str) -> Platform | None:
         """Returns the platform that a short text names, or None."""
-        return _typed(self.platforms, text)
+        return _chosen(self.platforms, typed_choice(text, _forms(self.platforms)))
 
 
 @cache
@@ -123,7 +114,9 @@ def _named(parts: Sequence[Part], name: str) -> Part | None:
     return None
 
 
-def _typed(parts: Sequence[Part], text: str) -> Part | None:
-    forms = [[each.title, *each.typed] for each in parts]
-    place = typed_choice(text, forms)
+def _forms(parts: Sequence[Part]) -> list[list[str]]:
+    return [[each.title, *each.typed] for each in parts]
+
+
+def _chosen(parts: Sequence[Part], place: int | None) -> Part | None:
     return parts[place - 1] if place else None

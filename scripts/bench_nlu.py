@@ -5,7 +5,6 @@ and reads the held-out texts of tests/evaluation/nlu.yml. DIET takes many minute
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,9 +14,9 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parent.parent
+from scripts.rasa_command import PYTHON, ROOT, rasa
+
 HELD_OUT = ROOT / "tests" / "evaluation" / "nlu.yml"
-RASA = [str(ROOT / ".venv-rasa/bin/python"), "-m", "rasa"]
 CANDIDATES: dict[str, dict[str, Any]] = {
     "nlu.components.classifier.FastLogisticRegressionClassifier": {},
     "DIETClassifier": {
@@ -68,17 +67,17 @@ def _measure(folder: Path, name: str, options: dict[str, Any]) -> dict[str, floa
     config_file, model = folder / "config.yml", folder / "candidate.tar.gz"
     config_file.write_text(yaml.safe_dump(config), "utf-8")
     began = time.perf_counter()
-    _rasa("train", "nlu", "--config", config_file, "--nlu", "nlu/data", "--out", folder,
+    rasa("train", "nlu", "--config", config_file, "--nlu", "nlu/data", "--out", folder,
           "--fixed-model-name", "candidate")  # fmt: skip
     seconds = time.perf_counter() - began
-    _rasa("test", "nlu", "--model", model, "--nlu", HELD_OUT, "--out", folder / "results",
+    rasa("test", "nlu", "--model", model, "--nlu", HELD_OUT, "--out", folder / "results",
           "--no-plot")  # fmt: skip
     report = json.loads((folder / "results" / "intent_report.json").read_text("utf-8"))
     wrong = json.loads((folder / "results" / "intent_errors.json").read_text("utf-8"))
     rows = [r for r in report.values() if isinstance(r, dict) and "confused_with" in r]
     total = sum(row["support"] for row in rows)
     timed = subprocess.run(
-        [RASA[0], "-W", "ignore", "-c", _LATENCY, str(model), str(HELD_OUT)],
+        [PYTHON, "-W", "ignore", "-c", _LATENCY, str(model), str(HELD_OUT)],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     p50, p95 = map(float, timed.stdout.split()[-2:])
@@ -89,17 +88,6 @@ def _measure(folder: Path, name: str, options: dict[str, Any]) -> dict[str, floa
         "p50": p50,
         "p95": p95,
     }
-
-
-def _rasa(*arguments: object) -> None:
-    subprocess.run(
-        [*RASA, *map(str, arguments), "--quiet"],
-        cwd=ROOT,
-        env=os.environ | {"RASA_MAX_CACHE_SIZE": "0"},  # or trained parts of earlier runs are used
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 if __name__ == "__main__":

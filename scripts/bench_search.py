@@ -2,20 +2,26 @@
 
 Each candidate scores every entry for a query. Its threshold is chosen as that of the search is: the
 lowest at which, on the development questions and the negatives, wrong answers and answers to what
-the bank does not hold keep to their limits. Then it is measured on the held-out questions.
+the bank does not hold keep to their limits. Then it is measured on the held-out questions. Rasa's
+ResponseSelector takes most of the time: it is trained for `--epochs`, 0 leaves it out.
 """
 
+import argparse
 import gc
+import json
 import logging
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple, cast
 
 import bm25s
 import numpy as np
 import psutil
+import yaml
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -27,16 +33,17 @@ from faq.evaluation import Question, read
 from faq.examples import negatives
 from faq.index import FEATURES, Index
 from faq.ranking import ANSWERS_TO_UNKNOWN, WRONG_ANSWERS, Ranking
-from faq.segment import Texts
+from faq.segment import Texts, bank_text
 from faq.service import open_bank
 from faq.store import IndexEntry
 from nlu.text import normalise, strip_diacritics
+from scripts.rasa_command import ENVIRONMENT, PYTHON, ROOT, rasa
 from scripts.trained import encoder_and_ranking
 
-ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
 START, END = "<!-- bench-search -->\n", "<!-- /bench-search -->\n"
 DEPTH = 10
+EPOCHS = 5
 FUSION = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)."""
 
@@ -56,6 +63,9 @@ class Found(NamedTuple):
 
 def main() -> int:
     """Measures every candidate, prints the table, and puts it into the page."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of Rasa's ResponseSelector")
+    epochs = parser.parse_args().epochs
     configure("bench", "WARNING")
     logging.getLogger("bm25s").setLevel(logging.WARNING)
     settings = get_settings()
@@ -76,7 +86,12 @@ def main() -> int:
         "memory",
     ]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    for name, build in _candidates(encoder, ranking).items():
+    candidates = _candidates(encoder, ranking)
+    if epochs:
+        candidates[f"Rasa's ResponseSelector, {epochs} epochs"] = lambda entries: (
+            _response_selector(entries, epochs)
+        )
+    for name, build in candidates.items():
         cells = _measure(build, entries, held_out, foreign, styles)
         lines.append(f"| {name} | {' | '.join(cells)} |")
         print(lines[-1], flush=True)
@@ -153,6 +168,54 @@ def _hybrid(entries: Sequence[IndexEntry], encoder: Encoder, ranking: Ranking) -
     )
 
 
+def _response_selector(entries: Sequence[IndexEntry], epochs: int) -> Search:
+    """Trains Rasa's own retrieval on the same texts, and asks it in a process of its own."""
+    settings = yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))
+    tokenizer = settings["pipeline"][0]
+    settings["pipeline"] = [
+        tokenizer,
+        {"name": "CountVectorsFeaturizer"},
+        {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
+        {"name": "ResponseSelector", "retrieval_intent": "faq", "epochs": epochs, "random_seed": 1}
+        | {"constrain_similarities": True},
+    ]
+    data = {
+        "version": "3.1",
+        "nlu": [
+            {
+                "intent": f"faq/{entry.id}",
+                "examples": "".join(f"- {bank_text(text)}\n" for text in entry.texts),
+            }
+            for entry in entries
+        ],
+        "responses": {f"utter_faq/{entry.id}": [{"text": entry.question}] for entry in entries},
+    }
+    row_of = {entry.id: row for row, entry in enumerate(entries)}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, content in {"config.yml": settings, "nlu.yml": data}.items():
+            text = yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True)
+            (folder / file).write_text(text, "utf-8")
+        rasa("train", "nlu", "--config", folder / "config.yml", "--nlu", folder / "nlu.yml",
+             "--out", folder, "--fixed-model-name", "selector")  # fmt: skip
+        process = subprocess.Popen(
+            [PYTHON, "-W", "ignore", "-m", "scripts.selector", folder / "selector.tar.gz"],
+            cwd=ROOT, env=ENVIRONMENT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        questions, answers = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
+
+        def search(query: str) -> Scores:
+            print(json.dumps(query), file=questions, flush=True)
+            scores = np.full(len(entries), -np.inf)
+            for entry, confidence in json.loads(answers.readline()).items():
+                scores[row_of[entry]] = confidence
+            return scores
+
+        search("")  # answers once the model is loaded
+    return search
+
+
 def _spread(
     index: Index,
     encoder: Encoder,
@@ -180,12 +243,12 @@ def _measure(
     styles: Sequence[str],
 ) -> list[str]:
     gc.collect()
-    memory = psutil.Process().memory_info().rss
+    memory = _memory()
     started = time.perf_counter()
     search = build(entries)
     built = time.perf_counter() - started
     gc.collect()
-    memory = psutil.Process().memory_info().rss - memory
+    memory = _memory() - memory
     row_of = {entry.id: row for row, entry in enumerate(entries)}
     development = read(ROOT / "faq" / "development.jsonl")
     known = [_find(search, question, row_of) for question in development]
@@ -212,6 +275,11 @@ def _measure(
     ]
     times = [f"{built:.1f} s", *(f"{np.percentile(taken, p):.1f} ms" for p in (50, 95))]
     return [*(f"{share:.3f}" for share in shares), *times, f"{memory / 1e6:.0f} MB"]
+
+
+def _memory() -> int:
+    process = psutil.Process()
+    return sum(each.memory_info().rss for each in (process, *process.children(recursive=True)))
 
 
 def _find(search: Search, question: Question, row_of: dict[str, int]) -> Found:

@@ -136,3 +136,14 @@ def test_after_a_crisis_a_dead_end_says_who_helps(faq: FakeFaq) -> None:
     assert turn.text == texts.text_of("utter_crisis_again")
     assert turn.payloads == ["/need_help_now", "/wipe"]
     assert turn.outcome["kind"] == "abstain"
+
+
+def test_an_answer_in_the_middle_of_a_guide_offers_to_go_on_with_it(faq: FakeFaq) -> None:
+    faq.finds("answer", 1)
+    faq.entries = {1: entry(1)}
+    resume = '/guide{"at": "bullying.again"}'
+    slots = {"guide": {"id": "bullying", "way": []}}
+    turn = run(ActionAnswerFaq(faq), "hack", last_outcome="guide", **slots)
+    assert turn.payloads[-1] == resume
+    turn = run(ActionAnswerFaq(faq), "hack", last_outcome="answer", **slots)
+    assert resume not in turn.payloads

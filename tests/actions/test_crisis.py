@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 
 from actions import texts
 from actions.crisis import ActionCrisis, ActionSafe, ActionUnsafe
+from faq.guides import load
 from safety.crisis import KINDS
 from tests.actions.conftest import FakeFaq, Turn, entry, run
 
@@ -147,3 +150,22 @@ def test_whoever_is_held_is_not_told_to_leave(told: str | None, response: str) -
     turn = run(ActionUnsafe(), intent="unsafe", crisis_kind=told)
     assert turn.text == texts.text_of(response)
     assert "/wipe" in turn.payloads
+
+
+@pytest.mark.parametrize(
+    ("kind", "slots", "response"),
+    [
+        ("sextortion", {"last_outcome": "guide_menu"}, None),
+        ("sextortion", {"last_outcome": "answer"}, "utter_crisis_sextortion"),
+        ("self_harm", {"last_outcome": "guide_menu"}, "utter_crisis_self_harm"),
+    ],
+)
+def test_what_answers_a_menu_is_an_answer_unless_the_child_is_in_danger_itself(
+    faq: FakeFaq, kind: str, slots: dict[str, Any], response: str | None
+) -> None:
+    title = load().get("sextortion").title
+    turn = run(ActionCrisis(faq), title, intent=f"crisis_{kind}", **slots)
+    if response:
+        assert turn.text == texts.text_of(response)
+    else:
+        assert turn.slots["guide"] == {"id": "sextortion", "way": []}

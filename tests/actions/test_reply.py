@@ -109,3 +109,11 @@ def test_what_now_after_a_crisis_is_about_the_crisis() -> None:
 def test_the_help_button_after_a_crisis_is_help() -> None:
     turn = run(ActionHelp(), "/help", intent="help", last_outcome="crisis")
     assert turn.text == texts.text_of("utter_help")
+
+
+@pytest.mark.parametrize("level", ["careful", "suspicious"])
+def test_what_now_after_a_bad_message_offers_the_guides(level: str) -> None:
+    turn = run(ActionHelp(), "vậy em phải làm gì", intent="help", last_outcome=f"check_{level}")
+    assert turn.text == texts.text_of("utter_guide")
+    turn = run(ActionHelp(), "vậy em phải làm gì", intent="help", last_outcome="check_none")
+    assert turn.text == texts.text_of("utter_help")

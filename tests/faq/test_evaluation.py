@@ -54,6 +54,19 @@ def test_decisions_add_up(figures: dict) -> None:
     assert decisions["out_of_scope_answered"] == 0
 
 
+def test_calibration_tells_what_a_confidence_is_worth() -> None:
+    figures = evaluation.calibration([0.1, 0.9, 0.9, 1.0], [False, True, False, True])
+    assert figures == {
+        "0.0 to 0.2": {"questions": 1, "confidence": 0.1, "right": 0.0},
+        "0.8 to 1.0": {"questions": 3, "confidence": 0.933, "right": 0.667},
+        "all": {"questions": 4, "error": 0.225},
+    }
+
+
+def test_all_questions_count_for_the_calibration(figures: dict) -> None:
+    assert figures["calibration"]["all"]["questions"] == len(QUESTIONS) + len(FOREIGN)
+
+
 def test_follow_ups_are_asked_with_and_without_what_came_before(figures: dict) -> None:
     titles = [f"follow-up, {word} the answer before" for word in ("not knowing", "knowing")]
     assert list(figures["follow_ups"]) == titles
@@ -69,7 +82,7 @@ def test_misses_are_named_without_their_text(figures: dict) -> None:
 
 def test_the_table_names_methods_and_decisions(figures: dict) -> None:
     table = evaluation.dump(figures)
-    for words in ("hybrid", "acc@1", "out of scope answered", "search p95"):
+    for words in ("hybrid", "acc@1", "out of scope answered", "confidence all", "search p95"):
         assert words in table
 
 

@@ -11,6 +11,7 @@ from tests.e2e.processes import ROOT
     [
         ("em muốn báo công an vụ bị tống tiền trên zalo", "sextortion"),
         ("bi tong tien muon bao cong an", "sextortion"),
+        ("em muốn báo công an vụ thằng bạn làm deepfake mặt em", "picture-shared"),
         ("em muốn trình báo", None),
     ],
 )
