@@ -19,7 +19,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export TOKENIZERS_PARALLELISM := false
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run ask test lint bench bench-bank bench-nlu bench-scale bench-search evaluate train-safety clean env env-rasa env-dev ready \
+.PHONY: help run ask test lint bench bench-bank bench-encoders bench-nlu bench-scale bench-search evaluate train-safety clean env env-rasa env-dev ready \
 	lint-bank test-nlu test-components test-python
 
 help: ## show this help
@@ -63,13 +63,16 @@ bench: ready env-dev ## load Rasa, actions and search for five minutes; print sp
 bench-bank: ready ## time the bank from its files to a running search
 	@$(PYTHON) -m scripts.bench_bank
 
+bench-encoders: ready env-dev ## compare encoders that can be trained on the bank alone (half an hour)
+	@$(PYTHON) -m scripts.bench_encoders
+
 bench-nlu: env-rasa env-dev ## compare intent classifiers: accuracy, training time, latency
 	@$(PYTHON) -m scripts.bench_nlu
 
 bench-scale: ready ## measure the search on synthetic banks of 2, 20 and 200 thousand pairs (an hour)
 	@$(PYTHON) -m scripts.bench_scale
 
-bench-search: ready env-dev ## compare ways to search on held-out questions; write table and curve into docs/
+bench-search: ready env-dev ## compare ways to search on held-out questions; write table and curve into docs/ (half an hour)
 	@$(PYTHON) -m scripts.bench_search
 	@$(PYTHON) -m scripts.risk_coverage
 

@@ -56,16 +56,16 @@ class RasaClient:
             sender: The conversation pseudonym.
             text: Plain text, which Rasa never reads as a payload.
             timeout_s: How long to wait for the whole reply, in seconds.
-            crisis: What the crisis gate found in the text.
+            crisis: What the crisis gate found in the text; None tells Rasa that it is none.
 
         Raises:
             RasaError: If no usable reply came in time.
         """
-        body: dict[str, Any] = {"sender": sender, "text": text}
-        if crisis is not None:
-            body["metadata"] = {
-                "crisis": {"kind": crisis.kind, "about": crisis.about, "sure": crisis.sure}
-            }
+        body: dict[str, Any] = {
+            "sender": sender,
+            "text": text,
+            "metadata": {"crisis": crisis and crisis._asdict()},
+        }
         return await self._turn(body, timeout_s)
 
     async def press(self, sender: str, payload: str, *, timeout_s: float) -> RasaReply:

@@ -114,7 +114,7 @@ def train_from_nothing(entries: Sequence[IndexEntry], progress: Progress) -> Sen
     module = NGramEmbedding(tokenizer, embedding_weights=weights)
     module.embedding.sparse = True  # a step touches a small part of the vectors
     model = SentenceTransformer(modules=[module], device="cpu")
-    _contrast(
+    contrast(
         model,
         torch.optim.SparseAdam(list(model.parameters()), lr=_LEARNING_RATE),
         entries,
@@ -132,7 +132,7 @@ def fine_tune(base: str, entries: Sequence[IndexEntry], progress: Progress) -> S
         EncoderError: If `base` cannot be loaded.
     """
     model = load_model(base, "Check the name given to --base.").model
-    _contrast(
+    contrast(
         model,
         torch.optim.AdamW(model.parameters(), lr=_BASE_LEARNING_RATE, weight_decay=0.0),
         entries,
@@ -143,7 +143,7 @@ def fine_tune(base: str, entries: Sequence[IndexEntry], progress: Progress) -> S
     return model
 
 
-def _contrast(
+def contrast(
     model: SentenceTransformer,
     optimizer: torch.optim.Optimizer,
     entries: Sequence[IndexEntry],

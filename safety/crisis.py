@@ -34,7 +34,7 @@ KINDS = (
 OWN_KINDS = ("self_harm", "abuse", "trafficked", "violence", "runaway")
 """Kinds that are told of oneself; the others may stand in a message that somebody else sent."""
 
-POSSIBLE = 0.2
+POSSIBLE = 0.15
 """Probability of a crisis from which the model alone is enough: a crisis missed weighs three times
 as much as a caring answer that was not needed."""
 

@@ -1,7 +1,8 @@
-"""Measures the crisis gate on tests/evaluation/crisis.jsonl, and lists what it gets wrong.
+"""Measures the crisis gate on tests/evaluation/crisis*.jsonl, and lists what it gets wrong.
 
-Nothing was trained or tuned on that file. Recall and false alarms stand side by side for the
-phrases alone, the model alone, and both as the gateway uses them.
+Nothing was trained or tuned on those files: one holds hard messages alone, the other such as come
+on any day. Recall and false alarms stand side by side for the phrases alone, the model alone, and
+both as the gateway uses them.
 """
 
 import json
@@ -14,21 +15,37 @@ from safety.crisis import PATH, POSSIBLE, detect, match_phrase
 from safety.features import features
 from safety.model import NONE, LinearModel
 
-HELD_OUT = Path(__file__).parent.parent / "tests" / "evaluation" / "crisis.jsonl"
+FOLDER = Path(__file__).parent.parent / "tests" / "evaluation"
+HELD_OUT = {
+    "crisis.jsonl": "hard messages",
+    "crisis_everyday.jsonl": "messages of any day, a third of them hard",
+}
+
+
+Row = dict[str, str]
 
 
 def main() -> int:
     """Prints the measurements."""
-    rows = [json.loads(line) for line in HELD_OUT.read_text("utf-8").splitlines()]
-    crises = [row for row in rows if row["kind"]]
-    others = [row for row in rows if not row["kind"]]
     model = LinearModel.load(PATH)
     ways: dict[str, Callable[[str], bool]] = {
         "phrases alone": lambda text: match_phrase(text) is not None,
         "model alone": lambda text: 1 - model.probabilities(features(text))[NONE] >= POSSIBLE,
         "both, as used": lambda text: detect(text) is not None,
+        "of those, sure": lambda text: (found := detect(text)) is not None and found.sure,
     }
-    print(f"\nCrisis gate on {len(crises)} crises and {len(others)} hard negatives, held out")
+    for name, title in HELD_OUT.items():
+        rows = [json.loads(line) for line in (FOLDER / name).read_text("utf-8").splitlines()]
+        _measure(title, rows, ways)
+    return 0
+
+
+def _measure(
+    title: str, rows: list[dict[str, str]], ways: dict[str, Callable[[str], bool]]
+) -> None:
+    crises = [row for row in rows if row["kind"]]
+    others = [row for row in rows if not row["kind"]]
+    print(f"\nCrisis gate, {title}: {len(crises)} crises and {len(others)} others, held out")
     for name, hits in ways.items():
         recall = sum(hits(row["text"]) for row in crises) / len(crises)
         false = sum(hits(row["text"]) for row in others) / len(others)
@@ -39,15 +56,14 @@ def main() -> int:
     named = sum(found.get(row["id"]) == row["kind"] for row in crises)
     print(f"  of the crises, the right kind was named for {named / len(crises):.3f}")
     print("  recall by kind: " + ", ".join(f"{k} {caught[k]}/{n}" for k, n in totals.items()))
-    print("\nMissed:")
+    print("  Missed:")
     for row in crises:
         if row["id"] not in found:
-            print(f"  {row['kind']}: {row['text']}")
-    print("\nFalse alarms:")
+            print(f"    {row['kind']}: {row['text']}")
+    print("  False alarms:")
     for row in others:
         if row["id"] in found:
-            print(f"  {found[row['id']]}: {row['text']}")
-    return 0
+            print(f"    {found[row['id']]}: {row['text']}")
 
 
 if __name__ == "__main__":

@@ -13,14 +13,15 @@ from rasa.core.agent import Agent  # type: ignore[import-not-found]  # in Rasa's
 
 async def main(model: str) -> None:
     """Loads the model and answers until the input ends."""
+    answers, sys.stdout = sys.stdout, sys.stderr  # Rasa prints its log
     agent = Agent.load(model)
     for line in sys.stdin:
         parsed = await agent.parse_message(json.loads(line))
-        ranking = parsed["response_selector"]["faq"]["ranking"]
         found = {
-            each["intent_response_key"].partition("/")[2]: each["confidence"] for each in ranking
+            each["intent_response_key"].partition("/")[2]: each["confidence"]
+            for each in parsed["response_selector"]["faq"]["ranking"]
         }
-        print(json.dumps(found), flush=True)
+        print(json.dumps(found), file=answers, flush=True)
 
 
 if __name__ == "__main__":

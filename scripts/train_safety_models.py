@@ -16,9 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 import yaml
+from scipy.sparse import csr_matrix, diags
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import normalize
 
 from safety import crisis, signs
@@ -47,13 +50,44 @@ class Task(NamedTuple):
         path: Where it is written.
         examples: Returns texts and their classes.
         features: Returns what the model sees of a text.
+        classifier: Untrained; its last step is a logistic regression. What comes before it scales
+            the features, if it pays in cross-validation.
         report: Prints the cross-validation, given texts, classes and probabilities of no `NONE`.
     """
 
     path: Path
     examples: Callable[[], list[tuple[str, str]]]
     features: Callable[[str], frozenset[str]]
+    classifier: Pipeline
     report: Callable[[Sequence[str], np.ndarray, np.ndarray], None]
+
+
+class LogCountRatio(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # no types in sklearn
+    """Weighs features by how unevenly danger and `NONE` share them.
+
+    The root of the absolute log-count ratio of Wang and Manning, "Baselines and Bigrams" (2012).
+    """
+
+    def fit(self, matrix: csr_matrix, kinds: np.ndarray) -> "LogCountRatio":
+        """Learns the scale of each feature.
+
+        Args:
+            matrix: Features of the examples, shape (examples, features).
+            kinds: Their classes, shape (examples,).
+        """
+        present = matrix.astype(bool)
+        share = []
+        for part in (present[kinds != NONE], present[kinds == NONE]):
+            counts = np.asarray(part.sum(axis=0)).ravel() + 1
+            share.append(counts / counts.sum())
+        scale = np.sqrt(np.abs(np.log(share[0] / share[1])))
+        often = np.asarray(present.sum(axis=0)).ravel()
+        self.scale_ = scale / np.sqrt(np.average(scale**2, weights=often))
+        return self
+
+    def transform(self, matrix: csr_matrix) -> csr_matrix:
+        """Returns the features scaled, shape (examples, features)."""
+        return matrix @ diags(self.scale_)
 
 
 def crisis_examples() -> list[tuple[str, str]]:
@@ -94,22 +128,23 @@ def train(task: Task) -> None:
     matrix = vectorizer.fit_transform(found).tocsc()
     common = np.flatnonzero(np.diff(matrix.indptr) >= _FEWEST)
     matrix = normalize(matrix[:, common].tocsr())
-    classifier = LogisticRegression(C=30, max_iter=500)
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    predicted = cross_val_predict(classifier, matrix, kinds, cv=folds, method="predict_proba")
+    predicted = cross_val_predict(task.classifier, matrix, kinds, cv=folds, method="predict_proba")
     none = int(np.flatnonzero(np.unique(kinds) == NONE)[0])
     task.report([text for text, _ in rows], kinds, 1 - predicted[:, none])
 
-    classifier.fit(matrix, kinds)
-    weights = classifier.coef_.T
+    *scaling, (_, regression) = task.classifier.fit(matrix, kinds).steps
+    weights = regression.coef_.T
+    for _, step in scaling:
+        weights = weights * step.scale_[:, None]
     scale = float(np.abs(weights).max()) / 127
     kept = np.flatnonzero(np.abs(weights).max(axis=1) >= _SMALLEST_WEIGHT)
     names = vectorizer.get_feature_names_out()[common]
     whole = np.rint(weights / scale).astype(int)
     model = {
         "fingerprint": fingerprint(task),
-        "classes": classifier.classes_.tolist(),
-        "bias": [round(float(b), 4) for b in classifier.intercept_],
+        "classes": regression.classes_.tolist(),
+        "bias": [round(float(b), 4) for b in regression.intercept_],
         "scale": scale,
         "weights": {str(names[i]): whole[i].tolist() for i in kept},
     }
@@ -151,9 +186,19 @@ def _lines(path: Path) -> list[tuple[str, str]]:
     return [(row["text"], row["kind"] or NONE) for row in rows]
 
 
+def _regression() -> LogisticRegression:
+    return LogisticRegression(C=30, max_iter=500)
+
+
 TASKS = (
-    Task(crisis.PATH, crisis_examples, features, _report_crises),
-    Task(signs.PATH, message_examples, _seen, _report_messages),
+    Task(
+        crisis.PATH,
+        crisis_examples,
+        features,
+        make_pipeline(LogCountRatio(), _regression()),
+        _report_crises,
+    ),
+    Task(signs.PATH, message_examples, _seen, make_pipeline(_regression()), _report_messages),
 )
 
 

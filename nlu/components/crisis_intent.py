@@ -19,23 +19,13 @@ CRISIS_INTENT = "crisis_"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CrisisIntent(GraphComponent):
-    """Sets the crisis intent from the gateway's metadata; doubts a crisis only the model sees.
+    """Sets the crisis intent from the gateway's metadata.
 
     The gateway sends `{"crisis": {"kind": …, "about": …}}` with a message that `safety.crisis`
-    recognised: the intent becomes `crisis_<kind>` with confidence 1. Where only the classifier
-    sees a crisis, it must be at least `threshold` sure; below that the message goes to the FAQ
-    search, whose answers on these subjects carry the help row as well.
+    recognised: the intent becomes `crisis_<kind>` with confidence 1. With `{"crisis": None}` it
+    found none, and knows better than the classifier, which learned from far fewer examples: of the
+    other intents the likeliest remains. Where nobody looked, the classifier's word stands.
     """
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        """Keeps the configuration."""
-        self._threshold = float(config["threshold"])
-        self._otherwise = str(config["otherwise"])
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Returns the default configuration."""
-        return {"threshold": 0.5, "otherwise": "ask_faq"}
 
     @classmethod
     def create(
@@ -46,26 +36,32 @@ class CrisisIntent(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "CrisisIntent":
         """Creates the component; called by Rasa."""
-        return cls(config)
+        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Rewrites the intent of `messages` where the rules above say so."""
+        """Rewrites the intent of `messages` by what the gate found."""
         for message in messages:
-            crisis = (message.get("metadata") or {}).get("crisis")
-            intent = message.get(INTENT) or {}
-            name = intent.get(INTENT_NAME_KEY) or ""
-            if crisis:
-                self._set(message, f"{CRISIS_INTENT}{crisis['kind']}", 1.0)
-            elif (
-                name.startswith(CRISIS_INTENT)
-                and intent[PREDICTED_CONFIDENCE_KEY] < self._threshold
-            ):
-                self._set(message, self._otherwise, 1.0 - intent[PREDICTED_CONFIDENCE_KEY])
+            metadata = message.get("metadata") or {}
+            if "crisis" not in metadata:
+                continue
+            if metadata["crisis"]:
+                self._set(message, [(f"{CRISIS_INTENT}{metadata['crisis']['kind']}", 1.0)])
+            elif (message.get(INTENT) or {}).get(INTENT_NAME_KEY, "").startswith(CRISIS_INTENT):
+                ranking = [
+                    (each[INTENT_NAME_KEY], each[PREDICTED_CONFIDENCE_KEY])
+                    for each in message.get(INTENT_RANKING_KEY)
+                    if not each[INTENT_NAME_KEY].startswith(CRISIS_INTENT)
+                ]
+                total = sum(confidence for _, confidence in ranking)
+                self._set(message, [(name, confidence / total) for name, confidence in ranking])
         return messages
 
     @staticmethod
-    def _set(message: Message, name: str, confidence: float) -> None:
-        intent = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
-        message.set(INTENT, intent, add_to_output=True)
-        # Or the fallback would compare the classifier's own first two, and find them too close.
-        message.set(INTENT_RANKING_KEY, [intent], add_to_output=True)
+    def _set(message: Message, ranking: list[tuple[str, float]]) -> None:
+        # Without the ranking the fallback would compare the classifier's own first two.
+        intents = [
+            {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
+            for name, confidence in ranking
+        ]
+        message.set(INTENT, intents[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, intents, add_to_output=True)

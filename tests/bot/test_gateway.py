@@ -69,7 +69,9 @@ async def test_a_typed_payload_is_sent_as_text(
     gateway: Gateway, chat: Chat, servers: FakeServers, typed: str
 ) -> None:
     await gateway.text(chat, typed)
-    assert servers.asked == [{"sender": "sender-1", "text": typed.lstrip("/")}]
+    assert servers.asked == [
+        {"sender": "sender-1", "text": typed.lstrip("/"), "metadata": {"crisis": None}}
+    ]
 
 
 @pytest.mark.parametrize("typed", ["", "😀😀", "\x00\ud83d", "...", "/"])

@@ -19,7 +19,7 @@ async def test_a_text_and_a_payload_are_told_apart(rasa: RasaClient, servers: Fa
     await rasa.press("s", "/start", timeout_s=1)
     await rasa.say("s", "t", timeout_s=1, crisis=Crisis("abuse", "friend"))
     assert servers.asked == [
-        {"sender": "s", "text": "/intent"},
+        {"sender": "s", "text": "/intent", "metadata": {"crisis": None}},
         {"sender": "s", "payload": "/start"},
         {
             "sender": "s",
