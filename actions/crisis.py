@@ -1,16 +1,15 @@
 """Answers a crisis: the text for its kind, and questions of the bank that fit."""
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import guide, texts
+from actions import texts
 from actions.answer import choices, show
 from actions.base import Domain, FaqAction
 from actions.flows import typed
 from actions.outcome import outcome
 from common.logging import get_logger
-from faq.guides import load
 from faq.search import SearchResult
 from faq.store import EntryView
 from safety.crisis import OWN_KINDS
@@ -81,54 +80,3 @@ class ActionCrisis(FaqAction):
     @staticmethod
     def _done(dispatcher: CollectingDispatcher, response: str) -> list[EventType]:
         return [*outcome(dispatcher, "crisis"), SlotSet("crisis_kind", response)]
-
-
-class ActionSafe(Action):
-    """Answers the button that says that it is safe to write."""
-
-    def name(self) -> str:
-        """Returns the action's name in domain.yml."""
-        return "action_safe"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
-    ) -> list[EventType]:
-        """Offers the next steps."""
-        return safe(dispatcher, tracker)
-
-
-class ActionUnsafe(Action):
-    """Answers the button that says that it is not safe to write."""
-
-    def name(self) -> str:
-        """Returns the action's name in domain.yml."""
-        return "action_unsafe"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
-    ) -> list[EventType]:
-        """Says how to get out of it."""
-        return unsafe(dispatcher, tracker)
-
-
-def safe(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    """Offers the guide for the crisis that was told, and somebody to talk to."""
-    kind, about = _told(tracker)
-    fitting = load().for_crisis(kind, about)
-    texts.say(dispatcher, "utter_safe_yes", [guide.offer(fitting.id)] if fitting else [])
-    return outcome(dispatcher, "safe")
-
-
-def unsafe(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    """Says how to get out of it; somebody who is held is not told to leave."""
-    kind, about = _told(tracker)
-    held = kind == "trafficked" and about == "self"
-    texts.say(dispatcher, "utter_safe_no_trafficked" if held else "utter_safe_no")
-    return outcome(dispatcher, "unsafe")
-
-
-def _told(tracker: Tracker) -> tuple[str, str]:
-    """Returns kind and about of the crisis that was last answered."""
-    response = str(tracker.get_slot("crisis_kind") or "").removeprefix("utter_crisis_")
-    kind = response.removesuffix("_friend")
-    return kind, "self" if kind == response else "friend"

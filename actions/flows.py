@@ -4,7 +4,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import guide, quiz, report
+from actions import guide, quiz, report, safe
 from actions.context import outcome_before
 
 _TYPED = {
@@ -13,6 +13,7 @@ _TYPED = {
     "report": report.typed,
     "quiz_menu": quiz.typed_theme,
     "quiz": quiz.typed,
+    "crisis": safe.typed,
 }
 """By the outcome that a flow reports while it waits for an answer."""
 

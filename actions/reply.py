@@ -8,9 +8,9 @@ from actions import guide, quiz, report, texts
 from actions.answer import dead_end, show
 from actions.base import Domain, FaqAction
 from actions.context import outcome_before, pressed_number, said
-from actions.crisis import safe, unsafe
 from actions.flows import typed
 from actions.outcome import outcome
+from actions.safe import safe, unsafe
 
 
 class ActionChoose(FaqAction):

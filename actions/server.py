@@ -13,12 +13,13 @@ from sanic.response import HTTPResponse
 from actions.answer import ActionAnswerFaq, ActionNoneOfThese, ActionShowEntry
 from actions.base import Domain
 from actions.check import ActionCheckMessage, ValidateCheckForm
-from actions.crisis import ActionCrisis, ActionSafe, ActionUnsafe
+from actions.crisis import ActionCrisis
 from actions.feedback import ActionFeedback
 from actions.guide import ActionGuide
 from actions.quiz import ActionQuiz, ActionQuizAnswer
 from actions.reply import ActionAffirm, ActionChoose, ActionDeny, ActionHelp, ActionStop
 from actions.report import ActionReport
+from actions.safe import ActionSafe, ActionUnsafe
 from actions.usage import Turn, UsageLog
 from common.logging import get_logger
 from faq.service import FaqService

@@ -89,9 +89,12 @@ def mentioned_choice(text: str, forms: Sequence[Sequence[str]]) -> int | None:
 def _longest(text: str, forms: Sequence[Sequence[str]], beside: int | None) -> int | None:
     """Returns the choice of the longest form in `text`, with at most `beside` words beside it."""
     said = _without_fillers(text)
+    if strip_diacritics(text) == text:
+        said = strip_diacritics(said)  # "ko an toan" was read as "không an toan"
     found: dict[int, int] = {}
     for place, names in enumerate(forms, 1):
-        for form in {_without_fillers(each) for n in names for each in (n, strip_diacritics(n))}:
+        written = {_without_fillers(name) for name in names}
+        for form in written | {strip_diacritics(each) for each in written}:
             words, further = len(form.split()), len(said.split()) - len(form.split())
             crowded = beside is not None and further > (beside if words > 1 else 0)
             if not crowded and f" {form} " in f" {said} ":

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from actions import texts
-from actions.crisis import ActionCrisis, ActionSafe, ActionUnsafe
+from actions.crisis import ActionCrisis
 from faq.guides import load
 from safety.crisis import KINDS
 from tests.actions.conftest import FakeFaq, Turn, entry, run
@@ -112,44 +112,6 @@ def test_a_possible_crisis_without_one_gets_help_now(faq: FakeFaq, decision: str
     turn = possible(faq)
     assert turn.text == texts.text_of("utter_need_help_now")
     assert turn.outcome["kind"] == "crisis"
-
-
-@pytest.mark.parametrize(
-    ("told", "guide"),
-    [
-        ("utter_crisis_sextortion", "sextortion"),
-        ("utter_crisis_meeting", "stranger-wants-to-meet"),
-        ("utter_crisis_trafficked", "job-far-away"),
-        ("utter_crisis_self_harm_friend", "friend-in-trouble"),
-    ],
-)
-def test_whoever_is_safe_is_offered_the_guide_that_fits(told: str, guide: str) -> None:
-    turn = run(ActionSafe(), intent="safe", crisis_kind=told)
-    assert turn.text == texts.text_of("utter_safe_yes")
-    assert turn.payloads[0] == f'/guide{{"at": "{guide}.start"}}'
-    assert "/talk_to_human" in turn.payloads
-
-
-@pytest.mark.parametrize("told", [None, "utter_crisis_self_harm"])
-def test_whoever_is_safe_has_somebody_to_talk_to_anyway(told: str | None) -> None:
-    turn = run(ActionSafe(), intent="safe", crisis_kind=told)
-    assert "/talk_to_human" in turn.payloads
-    assert not any(payload.startswith("/guide{") for payload in turn.payloads)
-
-
-@pytest.mark.parametrize(
-    ("told", "response"),
-    [
-        ("utter_crisis_violence", "utter_safe_no"),
-        ("utter_crisis_trafficked", "utter_safe_no_trafficked"),
-        ("utter_crisis_trafficked_friend", "utter_safe_no"),
-        (None, "utter_safe_no"),
-    ],
-)
-def test_whoever_is_held_is_not_told_to_leave(told: str | None, response: str) -> None:
-    turn = run(ActionUnsafe(), intent="unsafe", crisis_kind=told)
-    assert turn.text == texts.text_of(response)
-    assert "/wipe" in turn.payloads
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ FORMS = [
         ("em chưa gửi đồng nào", 2),
         ("nó đòi ảnh", 3),
         ("k gửi", 2),
+        ("ko gui", 2),
         ("không", None),
         ("rồi sao nữa", None),
         ("hôm qua em gửi rồi mà giờ họ lại nhắn tiếp", None),
