@@ -5,6 +5,9 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+AFTER_CRISIS = ("crisis", "safe", "unsafe")
+"""Outcomes of turns about a crisis."""
+
 _INTERNAL = ("action_listen", "action_session_start", "action_extract_slots")
 
 

@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import texts
 from actions.answer import choices, show
 from actions.base import Domain, FaqAction
+from actions.context import AFTER_CRISIS, outcome_before
 from actions.flows import typed
 from actions.outcome import outcome
 from common.logging import get_logger
@@ -23,6 +24,7 @@ class ActionCrisis(FaqAction):
 
     Where neither a phrase nor the gate's model is sure, so that the kind may be wrong, a fitting
     answer of the bank with the help row takes the place of the text, or else the text for help now.
+    Right after a crisis, such a message goes on about the same one.
     What answers the open step of a flow ("bị dọa tung ảnh" to the guides) is such an answer, unless
     it tells of a danger that the child is in at home or to itself.
     """
@@ -37,6 +39,7 @@ class ActionCrisis(FaqAction):
         """Answers the latest message, whose intent is `crisis_<kind>`."""
         latest = tracker.latest_message
         crisis = (latest.get("metadata") or {}).get("crisis") or {}
+        sure = crisis.get("sure", True)
         response = f"utter_{latest['intent']['name']}"
         if crisis.get("about") == "friend":
             response += "_friend"
@@ -47,12 +50,13 @@ class ActionCrisis(FaqAction):
                 return events
         result = self._search(text)
         entry = self._answer(result)
-        if tracker.get_slot("crisis_kind") == response:
-            return self._again(dispatcher, response, entry)
-        if entry and not crisis.get("sure", True):
+        told = tracker.get_slot("crisis_kind")
+        if told and (told == response or (not sure and outcome_before(tracker) in AFTER_CRISIS)):
+            return self._again(dispatcher, told, entry)
+        if entry and not sure:
             return show(dispatcher, self._faq, entry, None, sos=True)
         related = choices(result.hits[:2]) if result and result.decision != "abstain" else []
-        texts.say(dispatcher, response if crisis.get("sure", True) else HELP_NOW, related)
+        texts.say(dispatcher, response if sure else HELP_NOW, related)
         return self._done(dispatcher, response)
 
     def _again(

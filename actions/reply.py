@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import guide, quiz, report, texts
 from actions.answer import dead_end, show
 from actions.base import Domain, FaqAction
-from actions.context import outcome_before, pressed_number, said
+from actions.context import AFTER_CRISIS, outcome_before, pressed_number, said
 from actions.flows import typed
 from actions.outcome import outcome
 from actions.safe import safe, unsafe
@@ -111,7 +111,7 @@ class ActionHelp(Action):
         """Takes "what shall I do now" as a question about what was told or checked last."""
         if said(tracker):
             match outcome_before(tracker):
-                case "crisis" | "safe" | "unsafe":
+                case before if before in AFTER_CRISIS:
                     return safe(dispatcher, tracker)
                 case "check_careful" | "check_suspicious":
                     return guide.menu(dispatcher, tracker)

@@ -38,8 +38,8 @@ POSSIBLE = 0.15
 """Probability of a crisis from which the model alone is enough: a crisis missed weighs three times
 as much as a caring answer that was not needed."""
 
-SURE = 0.6
-"""Probability from which it counts as sure, like a phrase."""
+SURE = 0.5
+"""Probability of one kind from which it counts as sure, like a phrase."""
 
 DOUBTFUL = 0.1
 """Probability of a crisis below which a phrase alone is not enough."""
@@ -96,7 +96,7 @@ def detect(text: str) -> Crisis | None:
     words = normalise(text)
     if danger >= POSSIBLE and " " in words:  # one word that is on no list says too little
         kind = max(odds, key=odds.__getitem__)
-        return Crisis(kind, _about(f" {words} "), sure=danger >= SURE)
+        return Crisis(kind, _about(f" {words} "), sure=odds[kind] >= SURE)
     return None
 
 

@@ -131,3 +131,17 @@ def test_what_answers_a_menu_is_an_answer_unless_the_child_is_in_danger_itself(
         assert turn.text == texts.text_of(response)
     else:
         assert turn.slots["guide"] == {"id": "sextortion", "way": []}
+
+
+@pytest.mark.parametrize("before", ["crisis", "safe", "unsafe"])
+def test_what_may_be_another_crisis_goes_on_about_the_one_that_was_told(
+    faq: FakeFaq, before: str
+) -> None:
+    metadata = {"crisis": {"kind": "trafficked", "about": "self", "sure": False}}
+    slots = {"last_outcome": before, "crisis_kind": "utter_crisis_meeting"}
+    turn = run(ActionCrisis(faq), "ờ", intent="crisis_trafficked", metadata=metadata, **slots)
+    assert turn.text == texts.text_of("utter_crisis_again")
+    assert turn.slots["crisis_kind"] == "utter_crisis_meeting"
+    metadata["crisis"]["sure"] = True
+    turn = run(ActionCrisis(faq), "ờ", intent="crisis_trafficked", metadata=metadata, **slots)
+    assert turn.text == texts.text_of("utter_crisis_trafficked")
