@@ -11,7 +11,6 @@ from tests.e2e.telegram_emulator import TelegramEmulator
 PHOTO = [{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1}]
 CRISIS = "nó bắt em gửi tiền không thì tung ảnh nóng của em lên mạng"
 VAGUE = (
-    "bị dọa phải làm sao",
     "bị hack",
     "lộ ảnh",
     "bị lộ thông tin",
