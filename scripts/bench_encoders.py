@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -31,8 +32,8 @@ from faq.segment import Texts
 from faq.service import open_bank
 from faq.store import IndexEntry
 from nlu.text import normalise
-from scripts.rasa_command import ROOT
 
+ROOT = Path(__file__).parent.parent
 VOCABULARY = 8_000
 DIMENSION = 256
 STEPS = 500

@@ -18,9 +18,8 @@ from safety.model import NONE, LinearModel
 FOLDER = Path(__file__).parent.parent / "tests" / "evaluation"
 HELD_OUT = {
     "crisis.jsonl": "hard messages",
-    "crisis_everyday.jsonl": "messages of any day, a third of them hard",
+    "crisis_everyday.jsonl": "messages of any day",
 }
-
 
 Row = dict[str, str]
 
@@ -40,9 +39,7 @@ def main() -> int:
     return 0
 
 
-def _measure(
-    title: str, rows: list[dict[str, str]], ways: dict[str, Callable[[str], bool]]
-) -> None:
+def _measure(title: str, rows: list[Row], ways: dict[str, Callable[[str], bool]]) -> None:
     crises = [row for row in rows if row["kind"]]
     others = [row for row in rows if not row["kind"]]
     print(f"\nCrisis gate, {title}: {len(crises)} crises and {len(others)} others, held out")

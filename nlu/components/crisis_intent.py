@@ -42,17 +42,18 @@ class CrisisIntent(GraphComponent):
         """Rewrites the intent of `messages` by what the gate found."""
         for message in messages:
             metadata = message.get("metadata") or {}
+            name = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or ""
             if "crisis" not in metadata:
                 continue
             if metadata["crisis"]:
                 self._set(message, [(f"{CRISIS_INTENT}{metadata['crisis']['kind']}", 1.0)])
-            elif (message.get(INTENT) or {}).get(INTENT_NAME_KEY, "").startswith(CRISIS_INTENT):
+            elif name.startswith(CRISIS_INTENT):
                 ranking = [
                     (each[INTENT_NAME_KEY], each[PREDICTED_CONFIDENCE_KEY])
                     for each in message.get(INTENT_RANKING_KEY)
                     if not each[INTENT_NAME_KEY].startswith(CRISIS_INTENT)
                 ]
-                total = sum(confidence for _, confidence in ranking)
+                total = sum(confidence for _, confidence in ranking) or 1.0
                 self._set(message, [(name, confidence / total) for name, confidence in ranking])
         return messages
 

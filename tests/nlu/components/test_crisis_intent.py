@@ -44,6 +44,12 @@ class CrisisIntentTest(unittest.TestCase):
                 first = intents[0] if intents else None
                 self.assertEqual(read(ranking, crisis=None), (first, intents))
 
+    def test_a_text_of_which_the_classifier_makes_nothing_is_left_alone(self) -> None:
+        nothing = {"name": None, "confidence": 0.0}
+        message = Message({"intent": nothing, "intent_ranking": [], "metadata": {"crisis": None}})
+        CrisisIntent().process([message])
+        self.assertEqual(message.get("intent"), nothing)
+
     def test_where_nobody_looked_the_classifier_stands(self) -> None:
         intent, _ = read({"crisis_abuse": 0.3, "greet": 0.2})
         self.assertEqual(intent, {"name": "crisis_abuse", "confidence": 0.3})
