@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from faq.encoder import Encoder
-from faq.evaluation import read
+from faq.evaluation import Question, read
 from faq.index import Index
 from faq.ranking import Example
 from faq.store import IndexEntry
@@ -35,7 +35,7 @@ def development_examples(entries: Sequence[IndexEntry], encoder: Encoder) -> lis
     row_of = {entry.id: row for row, entry in enumerate(entries)}
     queries = [
         (normalise(question.text), {row_of[name] for name in question.expected if name in row_of})
-        for question in read(_FOLDER / "development.jsonl")
+        for question in development()
     ]
     queries = [(query, rows) for query, rows in queries if rows]
     queries += [(normalise(text), set()) for text in negatives()]
@@ -89,6 +89,11 @@ def left_out_examples(
             right = () if gold is None else np.flatnonzero(rows == gold).tolist()
             examples.append(Example(query, features, frozenset(right)))
     return examples
+
+
+def development() -> list[Question]:
+    """Returns the questions of development.jsonl."""
+    return read(_FOLDER / "development.jsonl")
 
 
 def negatives() -> list[str]:

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from faq.bank import BankEntry
 from faq.encoder import Vectors
-from faq.segment import bank_text
+from faq.segment import bank_text, mean_vectors
 from nlu.text import strip_diacritics
 
 SPELLING = 0.7
@@ -138,8 +138,7 @@ def strays(entries: Sequence[BankEntry], encode: Callable[[Sequence[str]], Vecto
     vectors, ngrams = _measured(texts, encode)
     long = np.array([len(text.split()) >= SHORT for text in texts])
     starts = np.searchsorted(owner, np.arange(len(entries) + 1))
-    means = np.add.reduceat(vectors, starts[:-1])
-    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+    means = mean_vectors(vectors, owner)
     found = []
     for row, entry in enumerate(entries):
         own = slice(starts[row], starts[row + 1])

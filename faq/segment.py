@@ -82,8 +82,7 @@ class Segment:
             background: What their classifiers tell them apart from.
         """
         self.entries = entries
-        starts = np.searchsorted(texts.owner, np.arange(len(entries)))
-        self.means = _unit(np.add.reduceat(vectors, starts))
+        self.means = mean_vectors(vectors, texts.owner)
         self._meaning = meaning_index(self.means)
         self._words = Documents(grouped(words, texts.owner, len(entries)))
         numbers = np.array([entry.number for entry in entries])
@@ -103,6 +102,18 @@ class Segment:
             "words": self._words.similarity(asked.words, rows),
             "classifier": self._classifiers.margins(asked.words, rows),
         }
+
+
+def mean_vectors(vectors: Vectors, owner: Integers) -> Vectors:
+    """Returns the mean meaning of each entry's texts, of length 1, shape (entries, dimension).
+
+    Args:
+        vectors: What the texts mean, those of one entry side by side, shape (texts, dimension).
+        owner: For each text, the row of its entry; every row from 0 on has some.
+    """
+    sums = np.add.reduceat(vectors, np.searchsorted(owner, np.arange(owner[-1] + 1)))
+    means: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return means
 
 
 def meaning_index(vectors: Vectors, all_compared: int = ALL_COMPARED) -> faiss.Index:
@@ -145,9 +156,3 @@ class Exact:
 
 def _key(text: str) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()))
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Vectors = vectors / np.maximum(lengths, 1e-9)
-    return unit

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -26,14 +25,13 @@ from common.logging import configure
 from common.settings import get_settings
 from faq import store, training
 from faq.encoder import Encoder
-from faq.evaluation import read
+from faq.examples import development
 from faq.ranking import CHOICES
-from faq.segment import Texts
+from faq.segment import Texts, mean_vectors
 from faq.service import open_bank
 from faq.store import IndexEntry
 from nlu.text import normalise
 
-ROOT = Path(__file__).parent.parent
 VOCABULARY = 8_000
 DIMENSION = 256
 STEPS = 500
@@ -131,9 +129,12 @@ def _subwords(entries: Entries, kind: str, *, diacritics: bool) -> Tokenizer:
     trainer: trainers.Trainer
     if kind == "BPE":
         tokenizer = Tokenizer(models.BPE(unk_token="[UNK]"))  # noqa: S106
+        tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
         trainer = trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=_SPECIAL)
     else:
         tokenizer = Tokenizer(models.Unigram())
+        # The trainer takes no piece that the same character always follows, be it a text's end.
+        tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
         trainer = trainers.UnigramTrainer(
             vocab_size=VOCABULARY,
             special_tokens=_SPECIAL,
@@ -143,7 +144,6 @@ def _subwords(entries: Entries, kind: str, *, diacritics: bool) -> Tokenizer:
         tokenizer.normalizer = normalizers.Sequence(
             [normalizers.NFD(), normalizers.StripAccents(), normalizers.Replace("đ", "d")]
         )
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     tokenizer.train_from_iterator([*texts.marked, *texts.bare], trainer)
     return tokenizer
 
@@ -151,13 +151,10 @@ def _subwords(entries: Entries, kind: str, *, diacritics: bool) -> Tokenizer:
 def _measure(encoder: Encoder, entries: Entries) -> tuple[float, float, float]:
     """Returns accuracy@1, accuracy@3, and the median time of encoding one query, in ms."""
     texts = Texts.of(entries)
-    sums = np.add.reduceat(
-        encoder.encode(texts.marked), np.searchsorted(texts.owner, np.arange(len(entries)))
-    )
-    means = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    means = mean_vectors(encoder.encode(texts.marked), texts.owner)
     row_of = {entry.id: row for row, entry in enumerate(entries)}
     ranks, taken = [], []
-    for question in read(ROOT / "faq" / "development.jsonl"):
+    for question in development():
         right = [row_of[name] for name in question.expected if name in row_of]
         if not right:
             continue

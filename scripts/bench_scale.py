@@ -32,7 +32,7 @@ from faq import bank, store
 from faq.bank import BankEntry
 from faq.encoder import Encoder, Vectors
 from faq.ranking import Ranking
-from faq.segment import meaning_index
+from faq.segment import mean_vectors, meaning_index
 from faq.service import FaqService, connect
 from faq.tables import BankVersion, Entry, Revision, Topic, Variant
 from faq.vector_cache import VectorCache
@@ -171,8 +171,7 @@ def _kinds(service: FaqService, encoder: Encoder, queries: Sequence[str]) -> Non
     with service.sessions() as session:
         entries = [e for e in store.index_entries(session) if len(e.texts) == TEXTS]
     texts = [text for entry in entries for text in entry.texts]
-    vectors = encoder.encode(texts).reshape(-1, TEXTS, encoder.dimension).mean(axis=1)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = mean_vectors(encoder.encode(texts), np.repeat(np.arange(len(entries)), TEXTS))
     asked = encoder.encode(list(queries))
     exact: set[tuple[int, int]] = set()
     kinds: dict[str, Callable[[], faiss.Index]] = {

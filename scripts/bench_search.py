@@ -30,7 +30,7 @@ from common.settings import get_settings
 from faq import store
 from faq.encoder import Encoder
 from faq.evaluation import Question, read
-from faq.examples import negatives
+from faq.examples import development, negatives
 from faq.index import FEATURES, Index
 from faq.ranking import ANSWERS_TO_UNKNOWN, WRONG_ANSWERS, Ranking
 from faq.segment import Texts, bank_text
@@ -171,8 +171,7 @@ def _hybrid(entries: Sequence[IndexEntry], encoder: Encoder, ranking: Ranking) -
 def _response_selector(entries: Sequence[IndexEntry], epochs: int) -> Search:
     """Trains Rasa's own retrieval on the same texts, and asks it in a process of its own."""
     settings = yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))
-    tokenizer = settings["pipeline"][0]
-    letters = settings["pipeline"][3]
+    tokenizer, _words, _bare_words, letters, *_ = settings["pipeline"]
     selector = {
         "name": "ResponseSelector",
         "retrieval_intent": "faq",
@@ -255,8 +254,7 @@ def _measure(
     gc.collect()
     memory = _memory() - memory
     row_of = {entry.id: row for row, entry in enumerate(entries)}
-    development = read(ROOT / "faq" / "development.jsonl")
-    known = [_find(search, question, row_of) for question in development]
+    known = [_find(search, question, row_of) for question in development()]
     unknown = [float(search(normalise(text)).max()) for text in negatives()]
     threshold = _threshold(known, np.array(unknown))
     found = [_find(search, question, row_of) for question in held_out]

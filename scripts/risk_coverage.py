@@ -17,7 +17,7 @@ from common.logging import configure
 from common.settings import get_settings
 from faq import service
 from faq.evaluation import Question, read
-from faq.examples import negatives
+from faq.examples import development, negatives
 from faq.ranking import ANSWERS_TO_UNKNOWN, WRONG_ANSWERS
 from faq.search import Searcher
 
@@ -48,7 +48,7 @@ def main() -> int:
     searcher = service.load(get_settings()).searcher
     evaluation = ROOT / "tests/evaluation"
     curves = {
-        "development": _curve(searcher, read(ROOT / "faq/development.jsonl"), negatives()),
+        "development": _curve(searcher, development(), negatives()),
         "held out": _curve(
             searcher,
             read(evaluation / "questions.jsonl"),

@@ -2,8 +2,8 @@ import pytest
 
 from faq import bank
 from faq.encoder import Encoder
-from faq.evaluation import Question, read
-from faq.examples import development_examples, left_out_examples, negatives
+from faq.evaluation import Question
+from faq.examples import development, development_examples, left_out_examples, negatives
 from faq.index import FEATURES
 from faq.store import IndexEntry
 
@@ -35,7 +35,7 @@ def test_development_questions_know_every_right_entry(
         question("rủ sang cam", "jobs-cambodia", "not-published"),
         question("cái khác", "not-published"),
     ]
-    monkeypatch.setattr("faq.examples.read", lambda _path: asked)
+    monkeypatch.setattr("faq.examples.development", lambda: asked)
     examples = development_examples(entries, encoder)
     assert [len(example.right) for example in examples[:2]] == [2, 1]
     assert len(examples) == 2 + len(negatives())
@@ -46,7 +46,7 @@ def test_development_questions_are_answered_by_the_bank_and_not_in_it() -> None:
     entries = [entry for file in bank.read(bank.BANK) for entry in file.entries]
     known = {entry.id for entry in entries}
     texts = {text for entry in entries for text in (entry.question, *entry.variants)}
-    questions = read(bank.BANK.parent / "development.jsonl")
+    questions = development()
     assert len(questions) == len({question.id for question in questions}) > 600
     assert all(known.issuperset(question.expected) and question.expected for question in questions)
     assert texts.isdisjoint(question.text for question in questions)
