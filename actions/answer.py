@@ -53,10 +53,8 @@ class ActionAnswerFaq(FaqAction):
             dispatcher.utter_message(response="utter_out_of_scope")
             return outcome(dispatcher, "talk", confidence=result.confidence)
         if result.decision == "choices":
-            offer(dispatcher, result.hits)
-            numbers = [hit.number for hit in result.hits]
-            events = outcome(dispatcher, "choices", confidence=result.confidence)
-            return [*events, SlotSet("choices", numbers)]
+            offered = offer(dispatcher, result.hits)
+            return [*outcome(dispatcher, "choices", confidence=result.confidence), offered]
         return dead_end(dispatcher, tracker, "abstain", result.confidence)
 
 
@@ -128,17 +126,26 @@ def show(
     return [SlotSet("last_outcome", "answer"), SlotSet("last_entry", entry.number)]
 
 
-def offer(dispatcher: CollectingDispatcher, hits: Sequence[Hit]) -> None:
-    """Asks which of the questions was meant: numbered in the text, since buttons cut long ones."""
+def offer(
+    dispatcher: CollectingDispatcher, hits: Sequence[Hit], response: str = "utter_choices"
+) -> SlotSet:
+    """Asks which of some questions to answer, by the words of `response`.
+
+    They are numbered in the text, since buttons cut long ones.
+
+    Returns:
+        What remembers them for the number that is typed.
+    """
     questions = "\n".join(f"**{place}.** {hit.question}" for place, hit in enumerate(hits, 1))
     numbers = [
         texts.Button(title=str(place), payload=texts.payload("/faq", hit.number))
         for place, hit in enumerate(hits, 1)
     ]
     dispatcher.utter_message(
-        text=f"{texts.text_of('utter_choices')}\n\n{questions}",
-        buttons=[*numbers, *texts.buttons_of("utter_choices")],
+        text=f"{texts.text_of(response)}\n\n{questions}",
+        buttons=[*numbers, *texts.buttons_of(response)],
     )
+    return SlotSet("choices", [hit.number for hit in hits])
 
 
 def choices(hits: Iterable[Hit]) -> list[texts.Button]:

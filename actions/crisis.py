@@ -24,7 +24,8 @@ class ActionCrisis(FaqAction):
 
     Where neither a phrase nor the gate's model is sure, so that the kind may be wrong, a fitting
     answer of the bank with the help row takes the place of the text, or else the text for help now.
-    Right after a crisis, such a message goes on about the same one.
+    Right after a crisis, such a message goes on about the same one. A text is said once; a possible
+    crisis that becomes sure still gets its own.
     What answers the open step of a flow ("bị dọa tung ảnh" to the guides) is such an answer, unless
     it tells of a danger that the child is in at home or to itself.
     """
@@ -50,14 +51,18 @@ class ActionCrisis(FaqAction):
                 return events
         result = self._search(text)
         entry = self._answer(result)
-        told = tracker.get_slot("crisis_kind")
-        if told and (told == response or (not sure and outcome_before(tracker) in AFTER_CRISIS)):
-            return self._again(dispatcher, told, entry)
+        told = tracker.get_slot("crises_told") or []
+        if response in told:
+            return self._again(dispatcher, response, entry)
+        last = tracker.get_slot("crisis_kind")
+        if last and not sure and outcome_before(tracker) in AFTER_CRISIS:
+            return self._again(dispatcher, last, entry)
         if entry and not sure:
             return show(dispatcher, self._faq, entry, None, sos=True)
         related = choices(result.hits[:2]) if result and result.decision != "abstain" else []
         texts.say(dispatcher, response if sure else HELP_NOW, related)
-        return self._done(dispatcher, response)
+        events = self._done(dispatcher, response)
+        return [*events, SlotSet("crises_told", [*told, response])] if sure else events
 
     def _again(
         self, dispatcher: CollectingDispatcher, response: str, entry: EntryView | None

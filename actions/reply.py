@@ -5,12 +5,13 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import guide, quiz, report, texts
-from actions.answer import dead_end, show
+from actions.answer import dead_end, offer, show
 from actions.base import Domain, FaqAction
-from actions.context import AFTER_CRISIS, outcome_before, pressed_number, said
+from actions.context import outcome_before, pressed_number, said
 from actions.flows import typed
 from actions.outcome import outcome
 from actions.safe import safe, unsafe
+from faq.ranking import CHOICES
 
 
 class ActionChoose(FaqAction):
@@ -109,11 +110,43 @@ class ActionHelp(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
         """Takes "what shall I do now" as a question about what was told or checked last."""
-        if said(tracker):
-            match outcome_before(tracker):
-                case before if before in AFTER_CRISIS:
-                    return safe(dispatcher, tracker)
-                case "check_careful" | "check_suspicious":
-                    return guide.menu(dispatcher, tracker)
+        events = _onward(dispatcher, tracker) if said(tracker) else None
+        if events is not None:
+            return events
         texts.say(dispatcher, "utter_help")
         return outcome(dispatcher, "talk")
+
+
+class ActionMore(FaqAction):
+    """Goes on about what was said last ("rồi sao nữa", "là sao")."""
+
+    def name(self) -> str:
+        """Returns the action's name in domain.yml."""
+        return "action_more"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """Offers the ways on from a crisis, or questions near the answer that was shown last."""
+        events = _onward(dispatcher, tracker)
+        if events is not None:
+            return events
+        last = tracker.get_slot("last_entry")
+        near = [] if last is None else self._faq.searcher.related(int(last), CHOICES)
+        if near:
+            offered = offer(dispatcher, near, "utter_more")
+            return [*outcome(dispatcher, "choices"), offered]
+        texts.say(dispatcher, "utter_affirm", guide.left(tracker))
+        return outcome(dispatcher, "talk")
+
+
+def _onward(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
+    """Says what to do after a crisis or a bad message; returns None after anything else."""
+    match outcome_before(tracker):
+        case "crisis" | "safe":
+            return safe(dispatcher, tracker)
+        case "unsafe":
+            return unsafe(dispatcher, tracker)
+        case "check_careful" | "check_suspicious":
+            return guide.menu(dispatcher, tracker)
+    return None

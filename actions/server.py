@@ -17,7 +17,14 @@ from actions.crisis import ActionCrisis
 from actions.feedback import ActionFeedback
 from actions.guide import ActionGuide
 from actions.quiz import ActionQuiz, ActionQuizAnswer
-from actions.reply import ActionAffirm, ActionChoose, ActionDeny, ActionHelp, ActionStop
+from actions.reply import (
+    ActionAffirm,
+    ActionChoose,
+    ActionDeny,
+    ActionHelp,
+    ActionMore,
+    ActionStop,
+)
 from actions.report import ActionReport
 from actions.safe import ActionSafe, ActionUnsafe
 from actions.usage import Turn, UsageLog
@@ -56,6 +63,7 @@ def build(faq: FaqService, usage: UsageLog) -> App:
         ActionDeny(),
         ActionStop(),
         ActionHelp(),
+        ActionMore(faq),
         ActionCrisis(faq),
         ActionSafe(),
         ActionUnsafe(),

@@ -40,8 +40,8 @@ class FakeFaq:
             raise OSError(query)
         return self.result
 
-    def related(self, _number: int) -> list[Hit]:
-        return self.neighbours
+    def related(self, _number: int, limit: int = 2) -> list[Hit]:
+        return self.neighbours[:limit]
 
     def entry(self, number: int) -> EntryView | None:
         return self.entries.get(number)

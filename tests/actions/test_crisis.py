@@ -22,7 +22,9 @@ def test_every_crisis_has_its_text(faq: FakeFaq, kind: str) -> None:
     assert turn.text == texts.text_of(f"utter_crisis_{kind}")
     assert turn.payloads == DANGER
     assert turn.outcome["kind"] == "crisis"
-    assert turn.slots == {"last_outcome": "crisis", "crisis_kind": f"utter_crisis_{kind}"}
+    response = f"utter_crisis_{kind}"
+    told = {"crisis_kind": response, "crises_told": [response]}
+    assert turn.slots == {"last_outcome": "crisis", **told}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -62,7 +64,7 @@ def test_a_broken_search_takes_nothing_from_the_text(faq: FakeFaq) -> None:
 @pytest.mark.parametrize("broken", [False, True])
 def test_the_same_crisis_again_gets_a_shorter_text(faq: FakeFaq, broken: bool) -> None:
     faq.broken = broken
-    turn = crisis(faq, crisis_kind="utter_crisis_meeting")
+    turn = crisis(faq, crises_told=["utter_crisis_meeting"])
     assert turn.text == texts.text_of("utter_crisis_again")
     assert turn.payloads == ["/need_help_now", "/wipe"]
     assert turn.outcome["kind"] == "crisis"
@@ -72,7 +74,7 @@ def test_the_same_crisis_again_gets_a_shorter_text(faq: FakeFaq, broken: bool) -
 def test_the_same_crisis_again_gets_the_answer_that_the_bank_has(faq: FakeFaq) -> None:
     faq.entries[7] = entry(7, "high")
     faq.finds("answer", 7)
-    turn = crisis(faq, crisis_kind="utter_crisis_meeting")
+    turn = crisis(faq, crises_told=["utter_crisis_meeting"])
     again, answer = turn.messages
     assert again["text"] == texts.text_of("utter_crisis_again")
     assert answer["text"] == "Answer."
@@ -82,13 +84,13 @@ def test_the_same_crisis_again_gets_the_answer_that_the_bank_has(faq: FakeFaq) -
 
 def test_the_same_crisis_again_survives_an_entry_that_is_gone(faq: FakeFaq) -> None:
     faq.finds("answer", 7)
-    turn = crisis(faq, crisis_kind="utter_crisis_meeting")
+    turn = crisis(faq, crises_told=["utter_crisis_meeting"])
     assert turn.text == texts.text_of("utter_crisis_again")
 
 
 @pytest.mark.parametrize("before", ["utter_crisis_runaway", "utter_crisis_meeting_friend"])
 def test_another_crisis_gets_its_whole_text(faq: FakeFaq, before: str) -> None:
-    turn = crisis(faq, crisis_kind=before)
+    turn = crisis(faq, crisis_kind=before, crises_told=[before])
     assert turn.text == texts.text_of("utter_crisis_meeting")
 
 
@@ -112,6 +114,15 @@ def test_a_possible_crisis_without_one_gets_help_now(faq: FakeFaq, decision: str
     turn = possible(faq)
     assert turn.text == texts.text_of("utter_need_help_now")
     assert turn.outcome["kind"] == "crisis"
+    assert turn.slots["crisis_kind"] == "utter_crisis_meeting"
+
+
+def test_a_possible_crisis_that_becomes_sure_gets_its_whole_text(faq: FakeFaq) -> None:
+    slots = possible(faq).slots
+    turn = crisis(faq, **slots)
+    assert turn.text == texts.text_of("utter_crisis_meeting")
+    turn = crisis(faq, **{**slots, **turn.slots})
+    assert turn.text == texts.text_of("utter_crisis_again")
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,15 @@ from typing import Any
 import pytest
 
 from actions import texts
-from actions.reply import ActionAffirm, ActionChoose, ActionDeny, ActionHelp, ActionStop
-from tests.actions.conftest import FakeFaq, entry, run
+from actions.reply import (
+    ActionAffirm,
+    ActionChoose,
+    ActionDeny,
+    ActionHelp,
+    ActionMore,
+    ActionStop,
+)
+from tests.actions.conftest import FakeFaq, entry, hit, run
 
 
 @pytest.mark.parametrize(("typed", "number"), [(1, 7), (2, 8)])
@@ -117,3 +124,33 @@ def test_what_now_after_a_bad_message_offers_the_guides(level: str) -> None:
     assert turn.text == texts.text_of("utter_guide")
     turn = run(ActionHelp(), "vậy em phải làm gì", intent="help", last_outcome="check_none")
     assert turn.text == texts.text_of("utter_help")
+
+
+def test_what_now_after_saying_that_it_is_not_safe_does_not_call_it_safe(faq: FakeFaq) -> None:
+    told = {"last_outcome": "unsafe", "crisis_kind": "utter_crisis_violence"}
+    for action, intent in ((ActionHelp(), "help"), (ActionMore(faq), "ask_more")):
+        turn = run(action, "giờ sao", intent=intent, **told)
+        assert turn.text == texts.text_of("utter_safe_no")
+
+
+def test_more_offers_questions_near_the_last_answer_by_number(faq: FakeFaq) -> None:
+    faq.neighbours = [hit(1), hit(2), hit(3), hit(4)]
+    turn = run(ActionMore(faq), "rồi sao nữa", intent="ask_more", last_entry=7)
+    assert turn.text.startswith(texts.text_of("utter_more"))
+    assert "**3.** Question 3?" in turn.text
+    assert turn.payloads == ['/faq{"n": 1}', '/faq{"n": 2}', '/faq{"n": 3}', "/none_of_these"]
+    assert turn.slots == {"last_outcome": "choices", "choices": [1, 2, 3]}
+
+
+def test_more_after_a_crisis_is_about_the_crisis_and_not_an_older_answer(faq: FakeFaq) -> None:
+    faq.neighbours = [hit(1)]
+    told = {"last_outcome": "crisis", "crisis_kind": "utter_crisis_sextortion", "last_entry": 7}
+    turn = run(ActionMore(faq), "rồi sao nữa", intent="ask_more", **told)
+    assert turn.text == texts.text_of("utter_safe_yes")
+
+
+@pytest.mark.parametrize("last", [None, 7])
+def test_more_of_nothing_asks_for_a_question(faq: FakeFaq, last: int | None) -> None:
+    turn = run(ActionMore(faq), "là sao", intent="ask_more", last_entry=last)
+    assert turn.text == texts.text_of("utter_affirm")
+    assert turn.outcome["kind"] == "talk"
