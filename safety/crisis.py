@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nlu.text import normalise
+from safety.about import about
 from safety.features import features
 from safety.model import NONE, LinearModel
-from safety.phrases import compile_phrase, read_sections
+from safety.phrases import read_sections
 
 PATH = Path(__file__).parent / "crisis_model.json"
 
@@ -53,16 +54,6 @@ and `make evaluate` on held-out texts, what they lead to.
 
 _FRAMES = "frames"
 _FRAME_PROOF = re.compile(r"\b(?:em|mình|minh|tôi|toi|tao|tớ|con) (?:đang|dang|sắp|sap|vừa|vua) ")
-_FRIEND = (
-    "((bạn|đứa bạn|nhỏ bạn|thằng bạn|con bạn|cô bạn|cậu bạn|em gái|em trai|em họ|chị gái|nhỏ) "
-    "(thân |cùng lớp |chung lớp |cùng bàn |cùng trường |trong lớp |ruột |của ){0,2}"
-    "(em|mình|tôi|tớ|tao|con|tui|cháu)|"
-    "bạn thân|bạn cùng lớp|bạn chung lớp|đứa bạn|nhỏ bạn|bestie|my friend|my sister)"
-)
-_ADDRESSED = "(chào|hi|hello|alo|ơi|ê|nhờ|hỏi|giúp|cảm ơn)"
-_FIRST_PERSON = (
-    "(em|mình|tôi|tớ|tao|con|tui|cháu) (muốn|định|tính|sắp|đang|bị|sợ|không|chỉ|rất|cũng|phải|thấy)"
-)
 
 
 class Crisis(NamedTuple):
@@ -70,7 +61,7 @@ class Crisis(NamedTuple):
 
     Attributes:
         kind: One of `KINDS`.
-        about: "self", or "friend" where somebody else is in danger.
+        about: `SELF` or `FRIEND` of safety.about.
         sure: Whether it is more than a possibility; where it is not, the kind may be wrong, and
             an answer of the bank or general help serves better than the text for the kind.
     """
@@ -96,7 +87,7 @@ def detect(text: str) -> Crisis | None:
     words = normalise(text)
     if danger >= POSSIBLE and " " in words:  # one word that is on no list says too little
         kind = max(odds, key=odds.__getitem__)
-        return Crisis(kind, _about(f" {words} "), sure=odds[kind] >= SURE)
+        return Crisis(kind, about(text), sure=odds[kind] >= SURE)
     return None
 
 
@@ -110,9 +101,8 @@ def match_phrase(text: str) -> Crisis | None:
         section = _SECTIONS[kind]
         rest = section.blanked(words)
         for pattern in section.phrases:
-            match = pattern.search(rest)
-            if match:
-                return Crisis(kind, _about(f"{rest[: match.end()]} "))
+            if pattern.search(rest):
+                return Crisis(kind, about(text))
     return None
 
 
@@ -121,16 +111,4 @@ def _model() -> LinearModel:
     return LinearModel.load(PATH)
 
 
-def _about(words: str) -> str:
-    """Tells whose danger `words`, up to the end of the danger, tell of."""
-    words = _ADDRESSED_PATTERN.sub(" ", words)
-    friends = list(_FRIEND_PATTERN.finditer(words))
-    if not friends:
-        return "self"
-    return "self" if _SELF_PATTERN.search(words, friends[-1].end()) else "friend"
-
-
 _SECTIONS = read_sections(Path(__file__).parent / "crisis.txt")
-_FRIEND_PATTERN = compile_phrase(_FRIEND)
-_ADDRESSED_PATTERN = compile_phrase(f"{_ADDRESSED} bạn")
-_SELF_PATTERN = compile_phrase(_FIRST_PERSON)

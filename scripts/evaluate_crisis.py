@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from safety.about import FRIEND, about
 from safety.crisis import PATH, POSSIBLE, detect, match_phrase
 from safety.features import features
 from safety.model import NONE, LinearModel
@@ -52,6 +53,14 @@ def _measure(title: str, rows: list[Row], ways: dict[str, Callable[[str], bool]]
     caught = Counter(row["kind"] for row in crises if row["id"] in found)
     named = sum(found.get(row["id"]) == row["kind"] for row in crises)
     print(f"  of the crises, the right kind was named for {named / len(crises):.3f}")
+    told = [row for row in crises if row.get("who") and row["id"] in found]
+    if told:
+        friends = [row for row in told if row["who"] == FRIEND]
+        own = [row for row in told if row["who"] != FRIEND]
+        right = sum(about(row["text"]) == FRIEND for row in friends)
+        wrong = sum(about(row["text"]) == FRIEND for row in own)
+        print(f"  somebody else's danger: {right} of {len(friends)} known as such, ", end="")
+        print(f"{wrong} of {len(own)} own taken for that")
     print("  recall by kind: " + ", ".join(f"{k} {caught[k]}/{n}" for k, n in totals.items()))
     print("  Missed:")
     for row in crises:

@@ -1,7 +1,7 @@
-"""Trains the models of the crisis gate and of the message check on their examples.
+"""Trains the models of the crisis gate, of whose crisis it is, and of the message check.
 
 Prints, by five-fold cross-validation on the same examples, the figures that the limits in
-safety/crisis.py and safety/signs.py were chosen by. `--check` only tells whether the models are
+safety/crisis.py, about.py and signs.py were chosen by. `--check` only tells whether the models are
 those of the examples as they are now.
 """
 
@@ -24,7 +24,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import normalize
 
-from safety import crisis, signs
+from safety import about, crisis, signs
 from safety.features import features
 from safety.model import NONE
 
@@ -32,6 +32,8 @@ ROOT = Path(__file__).parent.parent
 DATA = ROOT / "nlu" / "data"
 CRISES = ROOT / "safety" / "examples.jsonl"
 """Crises and hard negatives that are no intents: Rasa learns nothing from them."""
+ABOUT = ROOT / "safety" / "about_examples.jsonl"
+"""Crises, a sample of those examples, by whose danger they tell of."""
 MESSAGES = ROOT / "safety" / "message_examples.jsonl"
 CRISIS_INTENT = "crisis_"
 _FEWEST = 3
@@ -50,14 +52,17 @@ class Task(NamedTuple):
         path: Where it is written.
         examples: Returns texts and their classes.
         features: Returns what the model sees of a text.
+        rest: The class that the others are told from in the report.
         classifier: Untrained; its last step is a logistic regression. What comes before it scales
             the features, if it pays in cross-validation.
-        report: Prints the cross-validation, given texts, classes and probabilities of no `NONE`.
+        report: Prints the cross-validation, given texts, classes and probabilities of another class
+            than `rest`.
     """
 
     path: Path
     examples: Callable[[], list[tuple[str, str]]]
     features: Callable[[str], frozenset[str]]
+    rest: str
     classifier: Pipeline
     report: Callable[[Sequence[str], np.ndarray, np.ndarray], None]
 
@@ -111,6 +116,11 @@ def message_examples() -> list[tuple[str, str]]:
     return _lines(MESSAGES)
 
 
+def about_examples() -> list[tuple[str, str]]:
+    """Returns crises, and whose danger they tell of."""
+    return _lines(ABOUT)
+
+
 def fingerprint(task: Task) -> str:
     """Returns a hash of the features and classes that a model is trained on."""
     digest = hashlib.sha256()
@@ -130,11 +140,13 @@ def train(task: Task) -> None:
     matrix = normalize(matrix[:, common].tocsr())
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     predicted = cross_val_predict(task.classifier, matrix, kinds, cv=folds, method="predict_proba")
-    none = int(np.flatnonzero(np.unique(kinds) == NONE)[0])
-    task.report([text for text, _ in rows], kinds, 1 - predicted[:, none])
+    rest = int(np.flatnonzero(np.unique(kinds) == task.rest)[0])
+    task.report([text for text, _ in rows], kinds, 1 - predicted[:, rest])
 
     *scaling, (_, regression) = task.classifier.fit(matrix, kinds).steps
-    weights = regression.coef_.T
+    weights, bias = regression.coef_.T, regression.intercept_
+    if len(bias) == 1:  # of two classes, the second is told from the first
+        weights, bias = np.insert(weights, 0, 0.0, axis=1), np.insert(bias, 0, 0.0)
     for _, step in scaling:
         weights = weights * step.scale_[:, None]
     scale = float(np.abs(weights).max()) / 127
@@ -144,7 +156,7 @@ def train(task: Task) -> None:
     model = {
         "fingerprint": fingerprint(task),
         "classes": regression.classes_.tolist(),
-        "bias": [round(float(b), 4) for b in regression.intercept_],
+        "bias": [round(float(b), 4) for b in bias],
         "scale": scale,
         "weights": {str(names[i]): whole[i].tolist() for i in kept},
     }
@@ -166,6 +178,13 @@ def _report_crises(texts: Sequence[str], kinds: np.ndarray, danger: np.ndarray) 
     for name, hit in ways.items():
         recall, false = hit[positive].mean(), hit[~positive].mean()
         print(f"  {name:<24} recall {recall:.3f}   false alarms {false:.3f}")
+
+
+def _report_about(_texts: Sequence[str], kinds: np.ndarray, other: np.ndarray) -> None:
+    friend, hit = kinds == about.FRIEND, other >= about.SURE
+    print(f"Cross-validation: {friend.sum()} crises of somebody else, {(~friend).sum()} own")
+    print(f"  somebody else's: recall {hit[friend].mean():.3f}; own taken for that ", end="")
+    print(f"{hit[~friend].mean():.3f}")
 
 
 def _report_messages(texts: Sequence[str], kinds: np.ndarray, doubt: np.ndarray) -> None:
@@ -190,15 +209,24 @@ def _regression() -> LogisticRegression:
     return LogisticRegression(C=30, max_iter=500)
 
 
-TASKS = (
+TASKS = (  # the gate asks whose danger it is: that model is there first
+    Task(
+        about.PATH,
+        about_examples,
+        about.about_features,
+        about.SELF,
+        make_pipeline(_regression()),
+        _report_about,
+    ),
     Task(
         crisis.PATH,
         crisis_examples,
         features,
+        NONE,
         make_pipeline(LogCountRatio(), _regression()),
         _report_crises,
     ),
-    Task(signs.PATH, message_examples, _seen, make_pipeline(_regression()), _report_messages),
+    Task(signs.PATH, message_examples, _seen, NONE, make_pipeline(_regression()), _report_messages),
 )
 
 

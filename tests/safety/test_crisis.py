@@ -145,23 +145,13 @@ def test_of_several_dangers_the_gravest_is_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "about"),
-    [
-        ("bạn em muốn tự tử", "friend"),
-        ("bạn thân em đang bị tống tiền", "friend"),
-        ("em gái em bị bố đánh", "friend"),
-        ("ban em muon tu tu", "friend"),
-        ("em muốn tự tử", "self"),
-        ("bạn em bỏ rơi em, em muốn chết", "self"),
-        ("em kể cho bạn em rồi nhưng em muốn tự tử", "self"),
-        ("chào bạn, em muốn tự tử", "self"),
-        ("bạn ơi mình muốn tự tử", "self"),
-    ],
+    ("text", "about"), [("bạn em muốn tự tử", "friend"), ("em muốn tự tử", "self")]
 )
-def test_whose_danger_it_is(text: str, about: str) -> None:
-    found = match_phrase(text)
+def test_a_crisis_tells_whose_danger_it_is(text: str, about: str) -> None:
+    by_phrase, found = match_phrase(text), detect(text)
+    assert by_phrase is not None
     assert found is not None
-    assert found.about == about
+    assert by_phrase.about == found.about == about
 
 
 # ------------------------------------------------------------------------- phrases and model
@@ -197,8 +187,8 @@ def test_the_model_alone_makes_nothing_of_a_single_word(model: dict[str, float])
 
 def test_the_model_alone_tells_a_friend_from_oneself(model: dict[str, float]) -> None:
     model |= {NONE: 0.0, "runaway": 1.0}
-    assert detect("bạn em xin chào") == Crisis("runaway", "friend")
-    assert detect("bạn em xin chào mà em sợ") == Crisis("runaway", "self")
+    assert detect("bạn thân em đang bị gì đó") == Crisis("runaway", "friend")
+    assert detect("em đang sợ gì đó") == Crisis("runaway", "self")
 
 
 @settings(derandomize=True, deadline=None)
