@@ -31,31 +31,8 @@ class ActionAnswerFaq(FaqAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
         """Takes the latest message as the answer to an open flow, or else searches."""
-        latest = tracker.latest_message
-        events = typed(dispatcher, tracker, str(latest.get("text") or ""))
-        if events is not None:
-            return events
-        try:
-            after = tracker.get_slot("last_entry")
-            result = self._faq.searcher.search(
-                str(latest.get("text") or ""), after=None if after is None else int(after)
-            )
-        except Exception:
-            _log.exception("The search failed.")
-            texts.say(dispatcher, "utter_search_down")
-            return outcome(dispatcher, "unavailable")
-        if result.decision == "answer":
-            entry = self._faq.entry(result.hits[0].number)
-            if entry is not None:
-                further = guide.left(tracker)
-                return show(dispatcher, self._faq, entry, result.confidence, further=further)
-        if latest.get("intent", {}).get("name") == "out_of_scope":
-            dispatcher.utter_message(response="utter_out_of_scope")
-            return outcome(dispatcher, "talk", confidence=result.confidence)
-        if result.decision == "choices":
-            offered = offer(dispatcher, result.hits)
-            return [*outcome(dispatcher, "choices", confidence=result.confidence), offered]
-        return dead_end(dispatcher, tracker, "abstain", result.confidence)
+        events = typed(dispatcher, tracker, str(tracker.latest_message.get("text") or ""))
+        return search(dispatcher, tracker, self._faq) if events is None else events
 
 
 class ActionShowEntry(FaqAction):
@@ -89,6 +66,32 @@ class ActionNoneOfThese(Action):
     ) -> list[EventType]:
         """Says that the bank has no answer, and what else there is."""
         return dead_end(dispatcher, tracker, "none_of_these", None)
+
+
+def search(dispatcher: CollectingDispatcher, tracker: Tracker, faq: FaqService) -> list[EventType]:
+    """Answers the latest message out of the bank, as far as that goes."""
+    latest = tracker.latest_message
+    try:
+        after = tracker.get_slot("last_entry")
+        result = faq.searcher.search(
+            str(latest.get("text") or ""), after=None if after is None else int(after)
+        )
+    except Exception:
+        _log.exception("The search failed.")
+        texts.say(dispatcher, "utter_search_down")
+        return outcome(dispatcher, "unavailable")
+    if result.decision == "answer":
+        entry = faq.entry(result.hits[0].number)
+        if entry is not None:
+            further = guide.left(tracker)
+            return show(dispatcher, faq, entry, result.confidence, further=further)
+    if latest.get("intent", {}).get("name") == "out_of_scope":
+        dispatcher.utter_message(response="utter_out_of_scope")
+        return outcome(dispatcher, "talk", confidence=result.confidence)
+    if result.decision == "choices":
+        offered = offer(dispatcher, result.hits)
+        return [*outcome(dispatcher, "choices", confidence=result.confidence), offered]
+    return dead_end(dispatcher, tracker, "abstain", result.confidence)
 
 
 def show(

@@ -5,13 +5,16 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import guide, quiz, report, texts
-from actions.answer import dead_end, offer, show
+from actions.answer import dead_end, offer, search, show
 from actions.base import Domain, FaqAction
 from actions.context import outcome_before, pressed_number, said
 from actions.flows import typed
 from actions.outcome import outcome
 from actions.safe import safe, unsafe
 from faq.ranking import CHOICES
+
+_LONGEST_NO = 4
+"""So many words a "no" has at most that answers what was asked ("không an toàn đâu")."""
 
 
 class ActionChoose(FaqAction):
@@ -60,8 +63,8 @@ class ActionAffirm(Action):
         return outcome(dispatcher, "talk")
 
 
-class ActionDeny(Action):
-    """Answers a typed "no"."""
+class ActionDeny(FaqAction):
+    """Answers a typed "no"; one of many words says more than no, and is searched for."""
 
     def name(self) -> str:
         """Returns the action's name in domain.yml."""
@@ -74,7 +77,10 @@ class ActionDeny(Action):
         events = typed(dispatcher, tracker, said(tracker))
         if events is not None:
             return events
+        long = len(said(tracker).split()) > _LONGEST_NO
         match outcome_before(tracker):
+            case "crisis" | "choices" if long:
+                return search(dispatcher, tracker, self._faq)
             case "crisis":
                 return unsafe(dispatcher, tracker)
             case "choices":

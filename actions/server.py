@@ -60,7 +60,7 @@ def build(faq: FaqService, usage: UsageLog) -> App:
         ActionNoneOfThese(),
         ActionChoose(faq),
         ActionAffirm(),
-        ActionDeny(),
+        ActionDeny(faq),
         ActionStop(),
         ActionHelp(),
         ActionMore(faq),

@@ -4,7 +4,7 @@ from actions import texts
 from actions.guide import ActionGuide
 from actions.reply import ActionDeny
 from faq.guides import load
-from tests.actions.conftest import run
+from tests.actions.conftest import FakeFaq, run
 
 GUIDES = [guide.id for guide in load().guides]
 
@@ -81,9 +81,9 @@ def test_a_button_that_no_longer_exists_opens_the_list(at: str) -> None:
 
 @pytest.mark.parametrize("text", ["bị bắt nạt", "bi bat nat", str(GUIDES.index("bullying") + 1)])
 def test_a_guide_can_be_typed(text: str) -> None:
-    turn = run(ActionDeny(), text, last_outcome="guide_menu")
+    turn = run(ActionDeny(FakeFaq()), text, last_outcome="guide_menu")
     assert turn.slots["guide"] == {"id": "bullying", "way": []}
 
 
 def test_something_else_than_a_guide_is_no_answer() -> None:
-    assert run(ActionDeny(), "không", last_outcome="guide_menu").response == "utter_deny"
+    assert run(ActionDeny(FakeFaq()), "không", last_outcome="guide_menu").response == "utter_deny"

@@ -4,7 +4,7 @@ from actions import texts
 from actions.quiz import ActionQuiz, ActionQuizAnswer
 from actions.reply import ActionDeny
 from faq.quiz import Question, load
-from tests.actions.conftest import Turn, run
+from tests.actions.conftest import FakeFaq, Turn, run
 
 FIRST = load().questions[0]
 
@@ -65,29 +65,31 @@ def test_an_old_button_works_after_a_restart_and_one_that_is_gone_asks_anew() ->
 def test_an_answer_can_be_typed(form: str) -> None:
     text = str(FIRST.right) if form == "number" else FIRST.options[FIRST.right - 1]
     quiz = {"theme": None, "open": FIRST.id, "answered": [], "right": 0}
-    turn = run(ActionDeny(), text, last_outcome="quiz", quiz=quiz)
+    turn = run(ActionDeny(FakeFaq()), text, last_outcome="quiz", quiz=quiz)
     assert turn.text.startswith(texts.text_of("utter_quiz_right"))
 
 
 def test_something_else_is_no_answer() -> None:
     quiz = {"theme": None, "open": FIRST.id, "answered": [], "right": 0}
-    turn = run(ActionDeny(), "không", last_outcome="quiz", quiz=quiz)
+    turn = run(ActionDeny(FakeFaq()), "không", last_outcome="quiz", quiz=quiz)
     assert turn.response == "utter_deny"
 
 
 @pytest.mark.parametrize("text", ["1", "nguoi la tren mang"])
 def test_a_theme_can_be_typed(text: str) -> None:
-    turn = run(ActionDeny(), text, last_outcome="quiz_menu")
+    turn = run(ActionDeny(FakeFaq()), text, last_outcome="quiz_menu")
     assert asked(turn).theme == load().themes[0].id
 
 
 def test_going_on_can_be_typed() -> None:
     quiz = {"theme": "tien", "open": None, "answered": [FIRST.id], "right": 1}
-    turn = run(ActionDeny(), "câu tiếp đi", last_outcome="quiz", quiz=quiz)
+    turn = run(ActionDeny(FakeFaq()), "câu tiếp đi", last_outcome="quiz", quiz=quiz)
     assert asked(turn).theme == "tien"
-    other = run(ActionDeny(), "chu de khac", last_outcome="quiz", quiz=quiz)
+    other = run(ActionDeny(FakeFaq()), "chu de khac", last_outcome="quiz", quiz=quiz)
     assert other.text == texts.text_of("utter_quiz")
-    assert run(ActionDeny(), "không", last_outcome="quiz", quiz=quiz).response == "utter_deny"
+    assert (
+        run(ActionDeny(FakeFaq()), "không", last_outcome="quiz", quiz=quiz).response == "utter_deny"
+    )
 
 
 def test_going_on_is_understood_though_it_speaks_of_a_quiz() -> None:

@@ -48,28 +48,40 @@ def test_choosing_an_entry_that_is_gone_says_so(faq: FakeFaq) -> None:
     assert turn.text == texts.text_of("utter_entry_gone")
 
 
-def test_a_typed_no_after_choices_means_none_of_them() -> None:
-    turn = run(ActionDeny(), "không", last_outcome="choices")
+def test_a_typed_no_after_choices_means_none_of_them(faq: FakeFaq) -> None:
+    turn = run(ActionDeny(faq), "không", last_outcome="choices")
     assert turn.text == texts.text_of("utter_no_answer")
     assert turn.outcome["kind"] == "none_of_these"
 
 
+@pytest.mark.parametrize("before", ["crisis", "choices"])
+def test_a_no_of_many_words_is_searched_for(faq: FakeFaq, before: str) -> None:
+    faq.entries[7] = entry(7)
+    faq.finds("answer", 7)
+    turn = run(ActionDeny(faq), "có phải lỗi của em không", last_outcome=before)
+    assert turn.outcome["faq"] == "games-7"
+    faq.finds("abstain")
+    told = {"crisis_kind": "utter_crisis_abuse", "last_outcome": before}
+    turn = run(ActionDeny(faq), "không có gì đâu em nghĩ nhiều", **told)
+    assert turn.text == texts.text_of("utter_crisis_again")
+
+
 @pytest.mark.parametrize("outcome", [None, "answer", "talk"])
-def test_a_typed_no_is_accepted_otherwise(outcome: str | None) -> None:
-    turn = run(ActionDeny(), "không", last_outcome=outcome)
+def test_a_typed_no_is_accepted_otherwise(faq: FakeFaq, outcome: str | None) -> None:
+    turn = run(ActionDeny(faq), "không", last_outcome=outcome)
     assert turn.response == "utter_deny"
     assert turn.outcome["kind"] == "talk"
 
 
-def test_a_typed_no_after_small_talk_answers_no_older_choices() -> None:
-    turn = run(ActionDeny(), "không", last_outcome="choices", before="utter_greet")
+def test_a_typed_no_after_small_talk_answers_no_older_choices(faq: FakeFaq) -> None:
+    turn = run(ActionDeny(faq), "không", last_outcome="choices", before="utter_greet")
     assert turn.response == "utter_deny"
 
 
-def test_yes_and_no_after_a_crisis_tell_whether_it_is_safe_to_write() -> None:
+def test_yes_and_no_after_a_crisis_tell_whether_it_is_safe_to_write(faq: FakeFaq) -> None:
     told = {"last_outcome": "crisis", "crisis_kind": "utter_crisis_meeting"}
     assert run(ActionAffirm(), "có", **told).text == texts.text_of("utter_safe_yes")
-    assert run(ActionDeny(), "không", **told).text == texts.text_of("utter_safe_no")
+    assert run(ActionDeny(faq), "không", **told).text == texts.text_of("utter_safe_no")
 
 
 def test_a_yes_to_nothing_asks_for_a_question() -> None:
@@ -78,7 +90,7 @@ def test_a_yes_to_nothing_asks_for_a_question() -> None:
 
 @pytest.mark.parametrize(
     ("action", "text", "step"),
-    [(ActionDeny(), "chưa", "evidence"), (ActionAffirm(), "rồi", "paid")],
+    [(ActionDeny(FakeFaq()), "chưa", "evidence"), (ActionAffirm(), "rồi", "paid")],
 )
 def test_yes_and_no_answer_the_open_step_of_a_guide(action: Any, text: str, step: str) -> None:
     kept = {"id": "sextortion", "way": ["safe.3"]}

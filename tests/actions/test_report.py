@@ -4,7 +4,7 @@ from actions import texts
 from actions.reply import ActionDeny
 from actions.report import ActionReport
 from faq.reporting import load
-from tests.actions.conftest import run
+from tests.actions.conftest import FakeFaq, run
 
 CASES = [case.id for case in load().cases]
 PLATFORMS = [platform.id for platform in load().platforms]
@@ -51,15 +51,15 @@ def test_what_is_on_no_list_has_an_answer() -> None:
 
 def test_a_typed_case_then_a_typed_platform() -> None:
     kept = {"case": None, "platform": None}
-    turn = run(ActionDeny(), "bi tong tien", last_outcome="report", report=kept)
+    turn = run(ActionDeny(FakeFaq()), "bi tong tien", last_outcome="report", report=kept)
     assert turn.text == texts.text_of("utter_report_where")
     kept = turn.slots["report"]
     assert kept == {"case": "sextortion", "platform": None}
-    turn = run(ActionDeny(), "tren fb", last_outcome="report", report=kept)
+    turn = run(ActionDeny(FakeFaq()), "tren fb", last_outcome="report", report=kept)
     assert turn.slots["report"] is None
 
 
 def test_something_else_is_no_answer() -> None:
     kept = {"case": None, "platform": None}
-    turn = run(ActionDeny(), "không", last_outcome="report", report=kept)
+    turn = run(ActionDeny(FakeFaq()), "không", last_outcome="report", report=kept)
     assert turn.response == "utter_deny"
