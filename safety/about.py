@@ -5,6 +5,7 @@ friend who threatens stand in the same words otherwise. scripts/train_safety_mod
 about_examples.jsonl.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -55,9 +56,7 @@ def about(text: str) -> str:
     Args:
         text: What a person typed, a crisis.
     """
-    words = _words(text)
-    friends = list(_ROLES["friend"].finditer(words))
-    if friends and _I_WANT.search(words, friends[-1].end()):
+    if _follows_friend(_I_WANT, _words(text)):
         return SELF
     odds = _model().probabilities(about_features(text))
     return FRIEND if odds[FRIEND] >= SURE else SELF
@@ -67,10 +66,15 @@ def about_features(text: str) -> frozenset[str]:
     """Returns what the model sees of `text`: its words, and the roles that stand in it."""
     words = _words(text)
     roles = {f"r:{name}" for name, pattern in _ROLES.items() if pattern.search(words)}
-    friends = list(_ROLES["friend"].finditer(words))
-    if friends and _ROLES["I do"].search(words, friends[-1].end()):
+    if _follows_friend(_ROLES["I do"], words):
         roles.add("r:friend, then I do")
     return frozenset(roles | {each for each in features(words) if not each.startswith("c:")})
+
+
+def _follows_friend(pattern: re.Pattern[str], words: str) -> bool:
+    """Returns whether `pattern` stands behind the last friend that `words` name."""
+    friends = list(_ROLES["friend"].finditer(words))
+    return bool(friends and pattern.search(words, friends[-1].end()))
 
 
 def _words(text: str) -> str:

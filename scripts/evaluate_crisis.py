@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from safety.about import FRIEND, about
+from safety.about import FRIEND, SELF
 from safety.crisis import PATH, POSSIBLE, detect, match_phrase
 from safety.features import features
 from safety.model import NONE, LinearModel
@@ -48,19 +48,17 @@ def _measure(title: str, rows: list[Row], ways: dict[str, Callable[[str], bool]]
         recall = sum(hits(row["text"]) for row in crises) / len(crises)
         false = sum(hits(row["text"]) for row in others) / len(others)
         print(f"  {name:<14} recall {recall:.3f}   false alarms {false:.3f}")
-    found = {row["id"]: crisis.kind for row in rows if (crisis := detect(row["text"]))}
+    found = {row["id"]: crisis for row in rows if (crisis := detect(row["text"]))}
     totals = Counter(row["kind"] for row in crises)
     caught = Counter(row["kind"] for row in crises if row["id"] in found)
-    named = sum(found.get(row["id"]) == row["kind"] for row in crises)
+    met = [(row, found[row["id"]]) for row in crises if row["id"] in found]
+    named = sum(crisis.kind == row["kind"] for row, crisis in met)
     print(f"  of the crises, the right kind was named for {named / len(crises):.3f}")
-    told = [row for row in crises if row.get("who") and row["id"] in found]
-    if told:
-        friends = [row for row in told if row["who"] == FRIEND]
-        own = [row for row in told if row["who"] != FRIEND]
-        right = sum(about(row["text"]) == FRIEND for row in friends)
-        wrong = sum(about(row["text"]) == FRIEND for row in own)
-        print(f"  somebody else's danger: {right} of {len(friends)} known as such, ", end="")
-        print(f"{wrong} of {len(own)} own taken for that")
+    friends = [crisis.about == FRIEND for row, crisis in met if row.get("who") == FRIEND]
+    own = [crisis.about == FRIEND for row, crisis in met if row.get("who") == SELF]
+    if friends or own:
+        print(f"  somebody else's danger: {sum(friends)} of {len(friends)} known as such, ", end="")
+        print(f"{sum(own)} of {len(own)} own taken for that")
     print("  recall by kind: " + ", ".join(f"{k} {caught[k]}/{n}" for k, n in totals.items()))
     print("  Missed:")
     for row in crises:
@@ -69,7 +67,7 @@ def _measure(title: str, rows: list[Row], ways: dict[str, Callable[[str], bool]]
     print("  False alarms:")
     for row in others:
         if row["id"] in found:
-            print(f"    {found[row['id']]}: {row['text']}")
+            print(f"    {found[row['id']].kind}: {row['text']}")
 
 
 if __name__ == "__main__":
